@@ -1,0 +1,98 @@
+"""The only commit: one unit of work per request, command or job.
+
+A unit runs whole or not at all. When the database refuses it for a passing reason (locked, serialisation,
+deadlock) the whole unit runs again; that is why effects (queue, mail, files) go through `after_commit`.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from fastoffice import audit
+from fastoffice.extensions import db, writing
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ATTEMPTS = 5
+_PASSING = ("database is locked", "database table is locked")
+_PASSING_STATES = {"40001", "40P01", "55P03"}
+
+
+def after_commit(effect: Callable[[], Any]) -> None:
+    """Run `effect` once the unit under way is committed; dropped when it is rolled back."""
+    db.session.info.setdefault("effects", []).append(effect)
+
+
+def is_passing(error: Exception) -> bool:
+    """True for refusals of the database that go away when the unit is tried again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _PASSING_STATES or (
+        isinstance(error, OperationalError) and any(text in str(error.orig) for text in _PASSING)
+    )
+
+
+def run(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `work` as one unit: commit, then its effects. Raises whatever `work` raises, rolled back."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            result = _once(work, *args, **kwargs)
+            break
+        except DBAPIError as error:
+            if attempt == ATTEMPTS or not is_passing(error):
+                raise
+            time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311
+    _run_effects()
+    return result
+
+
+def _once(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    if writing.get():
+        raise RuntimeError("a unit of work is open already: services compose inside one, they do not nest")
+    session = db.session
+    session.rollback()  # ends a read that began before, so that the unit starts from what is true now
+    session.info.pop("effects", None)
+    audit.forget(session)
+    token = writing.set(True)
+    try:
+        result = work(*args, **kwargs)
+        session.flush()
+        audit.seal(session)
+        session.commit()
+        return result
+    except BaseException:
+        session.rollback()
+        session.info.pop("effects", None)
+        audit.forget(session)
+        raise
+    finally:
+        writing.reset(token)
+
+
+def _run_effects() -> None:
+    for effect in db.session.info.pop("effects", []):
+        effect()
+
+
+def atomic(work: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: the function is one unit of work (a job, a command, a handler that writes)."""
+
+    @functools.wraps(work)
+    def unit(*args: P.args, **kwargs: P.kwargs) -> R:
+        return run(work, *args, **kwargs)
+
+    return unit
+
+
+def wait_for_locks(seconds: int) -> None:
+    """Bound how long this unit waits for somebody else's row lock (PostgreSQL; SQLite has busy_timeout)."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.text(f"SET LOCAL lock_timeout = '{int(seconds)}s'"))
