@@ -1,0 +1,49 @@
+"""FastOffice: the software of an executive-suite and coworking franchise."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from fastoffice import all_models, assets, blueprints, cli, config, locale
+from fastoffice.extensions import babel, csrf, db, htmx, limiter, migrate, rq
+from fastoffice.identity import setup as identity_setup
+
+__all__ = ["create_app"]
+_ = all_models
+
+
+def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
+    """Build the application; the only place where its parts meet.
+
+    `overrides` replace single Flask settings (tests). Raises SettingsError when the environment is unusable.
+    """
+    settings = settings or config.read_settings()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, instance_path=str(settings.instance))
+    app.config.update(config.flask_config(settings))
+    app.config.update(overrides)
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    _start_extensions(app)
+    blueprints.register(app)
+    cli.register(app)
+    logging.getLogger("fastoffice").setLevel(logging.INFO)
+    return app
+
+
+def _start_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory="migrations", render_as_batch=True)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    rq.init_app(app)
+    limiter.init_app(app)
+    babel.init_app(app, locale_selector=locale.select_locale)
+    locale.init_app(app)
+    assets.init_app(app)
+    identity_setup.init_app(app)

@@ -1,0 +1,17 @@
+"""The flask commands. Each capability's commands live beside it; this module hangs them on the application."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+# "module:attribute" of click commands and groups
+COMMANDS: list[str] = []
+
+
+def register(app: Flask) -> None:
+    """Hang every command on `flask`."""
+    for entry in COMMANDS:
+        module, attribute = entry.split(":")
+        app.cli.add_command(getattr(import_module(module), attribute))
