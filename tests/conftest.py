@@ -1,0 +1,161 @@
+"""What every test shares: a database of each engine, a real Redis, a clean slate.
+
+The PostgreSQL cluster and the Redis server are private, on loopback or a unix socket, started once for
+all of pytest's processes by the first that needs them and stopped when the run ends. `TEST_DATABASES`
+chooses engines ("sqlite", "postgresql" or both, the default).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from fastoffice import create_app
+from fastoffice.config import read_settings
+from fastoffice.extensions import db
+from tests.servers import PrivatePostgres, PrivateRedis, shared_folder, stop_shared_servers
+from tests.translations import compile_catalogues
+
+ENGINES = [name for name in os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",") if name]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller makes the shared folder and starts nothing yet; workers find it in the environment."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["FASTOFFICE_TEST_FOLDER"] = str(shared_folder())
+        compile_catalogues()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        stop_shared_servers()
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker_name: str) -> str:
+    """A database of this process in the shared private cluster (postgresql+psycopg URL)."""
+    return PrivatePostgres.shared().database(f"fo_{worker_name}")
+
+
+@pytest.fixture(scope="session")
+def redis_url(worker_name: str) -> str:
+    """A real Redis; each pytest process has its own database number."""
+    return PrivateRedis.shared().url(worker_name)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The database under test; tests that use it run once per engine."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+
+
+def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flask:
+    """An application on `url` with its files in `instance`."""
+    settings = read_settings({
+        "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(instance), "DATABASE_URL": url, "REDIS_URL": redis,
+        "SECRET_KEY": "a secret for tests only, long enough", "BASE_URL": "http://testserver",
+    })
+    options: dict[str, object] = {"TESTING": True, "RATELIMIT_ENABLED": False, "RQ_ASYNC": True}
+    return create_app(settings, **{**options, **overrides})
+
+
+@pytest.fixture(scope="session")
+def session_app(engine_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with its tables, once per engine and process."""
+    app = build_app(engine_url, tmp_path_factory.mktemp("instance"), redis_url)
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(session_app: Flask) -> Iterator[Flask]:
+    """The application inside one outer transaction that is rolled back after the test.
+
+    Commits of the code under test end savepoints, so they are real to it and gone afterwards. Use
+    `committed_app` when several connections or processes must see the data.
+    """
+    with session_app.app_context():
+        connection = db.engine.connect()
+        outer = connection.begin()
+        session_factory = db.session.session_factory
+        original = dict(session_factory.kw)
+        db.session.remove()
+        db.session.configure(bind=connection, binds={}, join_transaction_mode="create_savepoint")
+        _route_engine_to(connection)
+        yield session_app
+        db.session.remove()
+        session_factory.kw.clear()
+        session_factory.kw.update(original)
+        _route_engine_to(None)
+        outer.rollback()
+        connection.close()
+
+
+def _route_engine_to(connection: sa.Connection | None) -> None:
+    """Flask-SQLAlchemy picks a bind per mapper; in a rolled-back test everything goes to one connection."""
+    from flask_sqlalchemy.session import Session
+
+    if connection is None:
+        Session.get_bind = _original_get_bind  # type: ignore[method-assign]
+    else:
+        Session.get_bind = lambda self, *a, **k: connection  # type: ignore[method-assign,assignment]
+
+
+from flask_sqlalchemy.session import Session as _Session  # noqa: E402
+
+_original_get_bind = _Session.get_bind
+
+
+@pytest.fixture
+def db_session(app: Flask) -> object:
+    """The session of the test's rolled-back transaction."""
+    return db.session
+
+
+@pytest.fixture
+def committed_app(session_app: Flask) -> Iterator[Flask]:
+    """The application on really committed data; every table is emptied afterwards."""
+    with session_app.app_context():
+        yield session_app
+        db.session.remove()
+        empty_tables()
+
+
+def empty_tables() -> None:
+    """Delete all rows, past the triggers that keep history (they guard the product, not the test bench)."""
+    names = [table.name for table in reversed(db.metadata.sorted_tables)]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("TRUNCATE " + ", ".join(f'"{name}"' for name in names) + " CASCADE")
+            return
+    db.drop_all()
+    db.create_all()
+
+
+@pytest.fixture
+def client(app: Flask) -> object:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> object:
+    """The command line."""
+    return app.test_cli_runner()
