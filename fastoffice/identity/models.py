@@ -27,7 +27,7 @@ user_branch = Table(
 
 
 class Role(db.Model, RoleMixin):  # type: ignore[misc]
-    """receptionist, manager, accountant or network (administrator); what each may do: identity.permissions."""
+    """receptionist, manager, accountant or network; what each may do stands in identity.permissions."""
 
     __tablename__ = "role"
 

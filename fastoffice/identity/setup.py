@@ -6,6 +6,7 @@ from flask import Flask
 from flask_security.datastore import SQLAlchemyUserDatastore
 
 from fastoffice.extensions import db, security
+from fastoffice.identity import access
 from fastoffice.identity.models import Role, User
 
 datastore = SQLAlchemyUserDatastore(db, User, Role)
@@ -15,3 +16,4 @@ def init_app(app: Flask) -> None:
     """Attach accounts to the application."""
     app.config.setdefault("SECURITY_PASSWORD_SALT", app.config["SECRET_KEY"])
     security.init_app(app, datastore, register_blueprint=False)
+    access.init_app(app)
