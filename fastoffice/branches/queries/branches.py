@@ -1,0 +1,72 @@
+"""A branch, its policy as values, its series and taxes."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+
+from fastoffice.branches.models import BankAccount, Branch, BranchHoliday, BranchPolicy, Series, TaxProfile
+from fastoffice.branches.rules import Policy
+from fastoffice.errors import NotFound
+from fastoffice.extensions import db
+
+_OF_THE_BRANCH = {"branch_id", "country", "timezone", "currency", "language", "own_holidays"}
+_LISTS = {"reminder_days", "default_channels", "payment_methods"}
+
+
+def branch_by_code(code: str) -> Branch:
+    """The branch with this code, in any case. Raises NotFound."""
+    branch = db.session.scalar(sa.select(Branch).where(Branch.code == code.strip().upper()))
+    if branch is None:
+        raise NotFound(_l("There is no branch “%(code)s”.", code=code))
+    return branch
+
+
+def policy_of(branch: Branch) -> Policy:
+    """The branch's policy with its own holidays, as values for the rules."""
+    row = db.session.get(BranchPolicy, branch.id)
+    if row is None:
+        raise NotFound(_l("The branch has no policy."))
+    values: dict[str, Any] = {
+        item.name: tuple(value) if item.name in _LISTS else value
+        for item in fields(Policy)
+        if item.name not in _OF_THE_BRANCH
+        for value in (getattr(row, item.name),)
+    }
+    return Policy(
+        branch_id=branch.id, country=branch.country, timezone=branch.timezone, currency=branch.currency,
+        language=branch.language, own_holidays=holidays_of(branch.id), **values,
+    )
+
+
+def holidays_of(branch_id: int) -> frozenset[date]:
+    """The days on the branch's own list."""
+    query = sa.select(BranchHoliday.day).where(BranchHoliday.branch_id == branch_id)
+    return frozenset(db.session.scalars(query))
+
+
+def series_of(branch_id: int, kind: str) -> Series:
+    """The active series ("invoice" or "receipt") that new documents take numbers from. Raises NotFound."""
+    query = sa.select(Series).where(Series.branch_id == branch_id, Series.kind == kind, Series.is_active)
+    series = db.session.scalar(query.order_by(Series.id.desc()).limit(1))
+    if series is None:
+        raise NotFound(_l("The branch has no active series for this kind of document."))
+    return series
+
+
+def tax_profiles(branch_id: int, *, active: bool = True) -> list[TaxProfile]:
+    """The branch's tax profiles, the default first."""
+    query = sa.select(TaxProfile).where(TaxProfile.branch_id == branch_id)
+    if active:
+        query = query.where(TaxProfile.is_active)
+    return list(db.session.scalars(query.order_by(TaxProfile.is_default.desc(), TaxProfile.id)))
+
+
+def primary_account(branch_id: int) -> BankAccount | None:
+    """The account that invoices ask to be paid into, if there is one."""
+    query = sa.select(BankAccount).where(BankAccount.branch_id == branch_id)
+    return db.session.scalar(query.order_by(BankAccount.is_primary.desc(), BankAccount.id).limit(1))

@@ -1,0 +1,84 @@
+"""Identifiers that people type: checked before they are stored, with a reason beside the field."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import available_timezones
+
+from clabe import BANK_NAMES, BANKS, compute_control_digit
+from flask_babel import lazy_gettext as _l
+from stdnum.exceptions import InvalidChecksum, ValidationError
+from stdnum.mx import rfc
+
+from fastoffice.errors import Refusal
+
+CLABE_LENGTH = 18
+COUNTRIES = ("MX", "ES", "RO")
+_CODE = re.compile(r"[A-Z][A-Z0-9]{1,9}")
+
+
+def check_clabe(text: str) -> tuple[str, str | None]:
+    """(the 18 digits, the bank's name or None when the bank is unknown to us: a warning, not an error).
+
+    Raises Refusal (field "clabe") for anything but 18 digits with a right control digit.
+    """
+    clabe = re.sub(r"[\s-]", "", text)
+    if not (clabe.isascii() and clabe.isdigit()):
+        raise Refusal(_l("A CLABE has only digits."), field="clabe")
+    if len(clabe) != CLABE_LENGTH:
+        raise Refusal(_l("A CLABE has 18 digits; this one has %(count)s.", count=len(clabe)), field="clabe")
+    if clabe[-1] != compute_control_digit(clabe):
+        raise Refusal(_l("The control digit of this CLABE is wrong: check the figures."), field="clabe")
+    return clabe, BANK_NAMES.get(BANKS.get(clabe[:3], ""))
+
+
+def check_tax_id(text: str, country: str = "MX") -> str:
+    """An RFC in capitals without blanks or hyphens, its check digit verified; elsewhere the compact text.
+
+    Raises Refusal (field "tax_id").
+    """
+    number = re.sub(r"[\s.-]", "", text).upper()
+    if country != "MX":
+        if not re.fullmatch(r"[A-Z0-9]{2,20}", number):
+            raise Refusal(_l("This is not a tax number."), field="tax_id")
+        return number
+    try:
+        if len(number) not in (12, 13):
+            raise Refusal(_l("An RFC has 12 or 13 characters."), field="tax_id")
+        return str(rfc.validate(number, validate_check_digits=True))
+    except InvalidChecksum as error:
+        raise Refusal(_l("The check digit of this RFC is wrong."), field="tax_id") from error
+    except ValidationError as error:
+        raise Refusal(_l("This is not an RFC."), field="tax_id") from error
+
+
+def check_code(text: str) -> str:
+    """A branch's code in capitals: 2 to 10 letters and digits, a letter first. Raises Refusal."""
+    code = text.strip().upper()
+    if not _CODE.fullmatch(code):
+        raise Refusal(_l("A code has 2 to 10 letters or digits and begins with a letter."), field="code")
+    return code
+
+
+def check_time_zone(name: str) -> str:
+    """An IANA zone such as "America/Mexico_City". Raises Refusal (field "timezone")."""
+    if name not in available_timezones():
+        raise Refusal(_l("“%(name)s” is no time zone; try America/Mexico_City.", name=name), field="timezone")
+    return name
+
+
+def check_country(code: str) -> str:
+    """A country that the product knows. Raises Refusal (field "country")."""
+    country = code.strip().upper()
+    if country not in COUNTRIES:
+        raise Refusal(_l("Choose one of %(codes)s.", codes=", ".join(COUNTRIES)), field="country")
+    return country
+
+
+def check_postal_code(text: str, country: str = "MX") -> str:
+    """Five digits in Mexico and Spain, six in Romania; empty is allowed. Raises Refusal."""
+    code = re.sub(r"\s", "", text)
+    length = 6 if country == "RO" else 5
+    if code and not (code.isascii() and code.isdigit() and len(code) == length):
+        raise Refusal(_l("A postal code has %(count)s digits.", count=length), field="postal_code")
+    return code
