@@ -17,6 +17,7 @@ class Document(db.Model):
     """(subject, kind) has one document; its bytes are stored under their own hash.
 
     state: due, rendering (leased until `lease_until`, fenced by `fence`), ready, failed.
+    `next_attempt_at` says when a due one may be tried; it is the lease's end while rendering.
     """
 
     __tablename__ = "document"
@@ -39,6 +40,6 @@ class Document(db.Model):
     error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
-    next_attempt_at: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)

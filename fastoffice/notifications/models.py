@@ -11,14 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fastoffice.extensions import Id, db
 
-_waiting = sa.text("state IN ('queued', 'sending')")
+_waiting = sa.text("channel = 'email' AND state IN ('queued', 'sending')")
 
 
 class Notice(db.Model):
     """Something a person must be told about a subject, once: (subject, kind, occasion) is unique.
 
     `context` holds the placeholders' values as text; `documents` the (subject_type, subject_id, kind) of
-    the files that go with it; `language` that of the reader.
+    the files that go with it; `language` that of the reader; `search_text` names and number without accents.
     """
 
     __tablename__ = "notice"
@@ -39,6 +39,7 @@ class Notice(db.Model):
     language: Mapped[str] = mapped_column(String(5), default="es")
     context: Mapped[dict[str, Any]] = mapped_column(default=dict)
     documents: Mapped[list[Any]] = mapped_column(default=list)
+    search_text: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
 
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="notice", order_by="Delivery.id")
@@ -49,6 +50,10 @@ class Delivery(db.Model):
 
     state: queued, sending (leased), sent, failed, bounced, cancelled (no longer true when its turn came).
     post: sent means "mailed", marked by a person. whatsapp: sent when a person says so.
+    `recipients`: mail addresses, the lines of a postal address, or one telephone. `accepted` have the mail;
+    `refused` maps an address to the server's last no. `next_attempt_at` is the lease's end while sending.
+    `frozen_sha256` is written before its file: a file without a row cannot come to be, and a sender that
+    died between the two makes the same bytes again. `error` is "reason: detail", see notifications.reasons.
     """
 
     __tablename__ = "delivery"
@@ -57,6 +62,7 @@ class Delivery(db.Model):
         Index("ix_delivery_waiting", "next_attempt_at", "branch_id", sqlite_where=_waiting,
               postgresql_where=_waiting),
         Index("ix_delivery_state", "branch_id", "state", "id"),
+        Index("ix_delivery_sent", "branch_id", "sent_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -65,10 +71,12 @@ class Delivery(db.Model):
     channel: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(10), default="queued")
     recipients: Mapped[list[Any]] = mapped_column(default=list)
+    accepted: Mapped[list[Any]] = mapped_column(default=list)
     refused: Mapped[dict[str, Any]] = mapped_column(default=dict)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     frozen_sha256: Mapped[str | None] = mapped_column(String(64))
     attempts: Mapped[int] = mapped_column(default=0)
+    first_attempt_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)
@@ -77,19 +85,36 @@ class Delivery(db.Model):
     sent_by: Mapped[str | None] = mapped_column(String(120))
 
     notice: Mapped[Notice] = relationship(back_populates="deliveries")
+    history: Mapped[list[DeliveryAttempt]] = relationship(order_by="DeliveryAttempt.id")
+
+
+class DeliveryAttempt(db.Model):
+    """What became of one attempt: sent, partly (some addresses left), later, failed or interrupted."""
+
+    __tablename__ = "delivery_attempt"
+    __table_args__ = (Index("ix_delivery_attempt_delivery", "delivery_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    branch_id: Mapped[int] = mapped_column(Id)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(12))
+    detail: Mapped[str] = mapped_column(String(500), default="")
 
 
 class MessageTemplate(db.Model):
-    """The branch's own wording of a notice in a language; placeholders are fixed words in braces."""
+    """The branch's own wording of a notice by a channel in a language; placeholders are fixed words."""
 
     __tablename__ = "message_template"
-    __table_args__ = (UniqueConstraint("branch_id", "kind", "language"),)
+    __table_args__ = (UniqueConstraint("branch_id", "kind", "channel", "language"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     branch_id: Mapped[int] = mapped_column(Id)
     kind: Mapped[str] = mapped_column(String(30))
+    channel: Mapped[str] = mapped_column(String(10), default="email")
     language: Mapped[str] = mapped_column(String(5))
-    subject: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text)
     updated_at: Mapped[datetime]
     updated_by: Mapped[str] = mapped_column(String(120))
