@@ -1,0 +1,1 @@
+"""The monthly cycle as pure functions: values in, values out or a named refusal."""

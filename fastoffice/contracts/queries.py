@@ -1,0 +1,57 @@
+"""What others read of contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from fastoffice import bulk
+from fastoffice.contracts.models import Contract, ContractLine, LinePrice
+from fastoffice.extensions import db
+
+
+def in_force(branch_id: int, first: date, last: date, *, after_id: int = 0, limit: int = 1000) -> list[int]:
+    """Ids of contracts of a branch in force on some day from `first` to `last`, in order of id, after one."""
+    query = (
+        sa.select(Contract.id)
+        .where(Contract.branch_id == branch_id, Contract.id > after_id, Contract.state != "ended",
+               Contract.starts_on <= last, sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= first),
+               sa.or_(Contract.suspended_on.is_(None), Contract.suspended_on > first))
+        .order_by(Contract.id).limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def count_in_force(branch_id: int, first: date, last: date) -> int:
+    """How many contracts are in force on some day from `first` to `last`."""
+    query = sa.select(sa.func.count()).select_from(Contract).where(
+        Contract.branch_id == branch_id, Contract.state != "ended", Contract.starts_on <= last,
+        sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= first),
+        sa.or_(Contract.suspended_on.is_(None), Contract.suspended_on > first))
+    return int(db.session.scalar(query) or 0)
+
+
+def contract_rows(ids: Sequence[int]) -> list[Any]:
+    """Plain rows of contracts: id, client_id, dates, channels, currency."""
+    columns = (Contract.id, Contract.client_id, Contract.starts_on, Contract.ends_on, Contract.suspended_on,
+               Contract.channels, Contract.currency, Contract.office_id)
+    return bulk.rows_in(sa.select(*columns), Contract.id, ids)
+
+
+def line_rows(contract_ids: Sequence[int]) -> list[Any]:
+    """Plain rows of the lines of contracts, in the order of the documents."""
+    columns = (ContractLine.id, ContractLine.contract_id, ContractLine.description, ContractLine.prorate,
+               ContractLine.starts_on, ContractLine.ends_on, ContractLine.tax_profile_id)
+    query = sa.select(*columns).order_by(ContractLine.contract_id, ContractLine.position, ContractLine.id)
+    return bulk.rows_in(query, ContractLine.contract_id, contract_ids)
+
+
+def price_rows(contract_ids: Sequence[int]) -> list[Any]:
+    """Plain rows of the prices of the lines of contracts."""
+    query = sa.select(
+        LinePrice.contract_line_id, LinePrice.valid_from, LinePrice.prompt_price, LinePrice.list_price
+    ).join(ContractLine, ContractLine.id == LinePrice.contract_line_id)
+    return bulk.rows_in(query, ContractLine.contract_id, contract_ids)
