@@ -1,0 +1,1 @@
+"""The three trimming steps of `make vendor`: stylesheet, font, icons."""
