@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fastoffice import all_models, assets, blueprints, cli, config, locale
-from fastoffice.extensions import babel, csrf, db, htmx, limiter, migrate, rq
+from fastoffice import all_models, assets, blueprints, cli, config, csp, htmx, locale
+from fastoffice.extensions import babel, csrf, db, limiter, migrate, rq
 from fastoffice.identity import setup as identity_setup
 
 __all__ = ["create_app"]
@@ -46,4 +46,5 @@ def _start_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale.select_locale)
     locale.init_app(app)
     assets.init_app(app)
+    csp.init_app(app)
     identity_setup.init_app(app)

@@ -66,3 +66,4 @@ def init_app(app: Flask) -> None:
         date_long=date_long, date_short=date_short, month_name=month_name, moment_local=moment_local,
         time_local=time_local, money=money.display, plain_amount=money.plain,
     )
+    app.jinja_env.globals["get_locale"] = get_locale
