@@ -38,7 +38,10 @@ class Role(db.Model, RoleMixin):  # type: ignore[misc]
 
 
 class User(db.Model, UserMixin):  # type: ignore[misc]
-    """A member of staff. `fs_uniquifier` changes with password and role, which ends every session."""
+    """A member of staff. `fs_uniquifier` changes with password and role, which ends every session.
+
+    `version` counts what managers change, so that the second of two tabs is told.
+    """
 
     __tablename__ = "user_account"
 
@@ -58,9 +61,20 @@ class User(db.Model, UserMixin):  # type: ignore[misc]
     login_count: Mapped[int | None]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[Any] | None]
     create_datetime: Mapped[datetime | None]
     update_datetime: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")
     branches: Mapped[list[Branch]] = relationship(secondary=user_branch, order_by="Branch.code")
+
+
+class EndedSession(db.Model):
+    """A session that was signed out: its cookie is refused until it would have expired by itself."""
+
+    __tablename__ = "ended_session"
+
+    session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)

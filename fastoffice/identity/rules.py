@@ -1,0 +1,23 @@
+"""What a password must be."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from fastoffice.errors import Refusal
+
+SHORTEST = 10
+LONGEST = 200
+FEWEST_DIFFERENT = 5
+
+
+def check_password(password: str, email: str) -> None:
+    """Length and not a mere repetition or the address itself (NIST SP 800-63B: no rules of composition).
+
+    Raises Refusal (field "password").
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Refusal(_l("A password has %(count)s characters or more.", count=SHORTEST), field="password")
+    lowered = password.lower()
+    if len(set(lowered)) < FEWEST_DIFFERENT or lowered in {email.lower(), email.split("@")[0].lower()}:
+        raise Refusal(_l("This password is too easy to guess."), field="password")
