@@ -56,6 +56,8 @@ def read_delimited(data: bytes, name: str) -> list[Sheet]:
 def decode(data: bytes) -> str:
     """The file's text. Raises FileRefused when it is not text at all."""
     encoding = _encoding(data)
+    if encoding in ("utf-8", "cp1252") and b"\0" in data:
+        raise FileRefused(NOT_A_SPREADSHEET)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
