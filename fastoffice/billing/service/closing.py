@@ -1,0 +1,123 @@
+"""The deadline: what is not fully paid is cancelled and replaced at list price, with the facts of its moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from fastoffice import audit, bulk, clock, locale
+from fastoffice.billing.models import Invoice, InvoiceHold
+from fastoffice.billing.rules import deadline
+from fastoffice.billing.service import issuing, replacing
+from fastoffice.branches import queries as branches
+from fastoffice.branches.models import Branch
+from fastoffice.clients import queries as clients
+from fastoffice.extensions import db
+
+CHUNK = 250
+MOMENT = timedelta(microseconds=1)
+
+
+@dataclass
+class CloseResult:
+    """`held` are past their window and wait for a hold's end; `last_id` tells the next chunk where to go on."""
+
+    replaced: list[tuple[int, int]] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
+    paid_by_credit: list[int] = field(default_factory=list)
+    total: int = 0
+    last_id: int | None = None
+
+    def add(self, other: CloseResult) -> None:
+        self.replaced += other.replaced
+        self.held += other.held
+        self.paid_by_credit += other.paid_by_credit
+        self.total += other.total
+
+
+def due_ids(branch_id: int, now: datetime, *, period: str | None = None, client_ids: Sequence[int] | None = None,
+            after_id: int = 0, limit: int = CHUNK) -> list[tuple[int, int]]:
+    """(invoice id, client id) of documents past the end of their window and not fully paid, in order of id."""
+    query = sa.select(Invoice.id, Invoice.client_id).where(
+        Invoice.branch_id == branch_id, Invoice.stage == "prompt", Invoice.status.in_(("issued", "partly_paid")),
+        Invoice.closes_at <= now, Invoice.id > after_id).order_by(Invoice.id).limit(limit)
+    if period:
+        query = query.where(Invoice.period == period)
+    if client_ids is not None:
+        query = query.where(Invoice.client_id.in_(client_ids))
+    return [(row.id, row.client_id) for row in db.session.execute(query)]
+
+
+def close_chunk(branch: Branch, now: datetime, actor: audit.Actor, *, period: str | None = None,
+                client_ids: Sequence[int] | None = None, after_id: int = 0, limit: int = CHUNK) -> CloseResult:
+    """Act on the next `limit` documents whose window is over at `now`."""
+    pairs = due_ids(branch.id, now, period=period, client_ids=client_ids, after_id=after_id, limit=limit)
+    result = CloseResult(last_id=pairs[-1][0] if len(pairs) == limit else None)
+    if not pairs:
+        return result
+    clients.lock([client_id for _id, client_id in pairs])
+    rows = _still_open(replacing.lock_rows([key for key, _client in pairs]))
+    moments = _moments(rows)
+    acting = [row for row in rows if (moment := moments[row.id]) is not None and moment <= now]
+    result.held = [row.id for row in rows if row not in acting]
+    acting = _not_paid_by_credit(branch, acting, moments, actor, now, result)
+    if acting:
+        _replace(branch, acting, moments, actor, now, result)
+    return result
+
+
+def _still_open(rows: Sequence[Any]) -> list[Any]:
+    return [row for row in rows if row.status in ("issued", "partly_paid") and row.stage == "prompt"]
+
+
+def _moments(rows: Sequence[Any]) -> dict[int, datetime | None]:
+    holds: dict[int, list[deadline.Hold]] = defaultdict(list)
+    query = sa.select(InvoiceHold.invoice_id, InvoiceHold.created_at, InvoiceHold.until_at, InvoiceHold.released_at)
+    for hold in bulk.rows_in(query, InvoiceHold.invoice_id, [row.id for row in rows]):
+        ends = [end for end in (hold.until_at, hold.released_at) if end]
+        holds[hold.invoice_id].append(deadline.Hold(hold.created_at, min(ends) if ends else None))
+    return {row.id: deadline.acts_at(row.closes_at, row.reopened_at, holds[row.id]) for row in rows}
+
+
+def _not_paid_by_credit(branch: Branch, rows: list[Any], moments: dict[int, datetime | None], actor: audit.Actor,
+                        now: datetime, result: CloseResult) -> list[Any]:
+    """A client whose credit arrived in time paid in time, even if nobody had applied it yet."""
+    days = {row.id: clock.local_date((moments[row.id] or now) - MOMENT, branch.timezone) for row in rows}
+    applied = issuing.apply_spare_credit(branch, [row.client_id for row in rows], set(days), actor, now,
+                                         value_dates_until=days)
+    if not applied:
+        return rows
+    fresh = replacing.lock_rows(list(days))
+    result.paid_by_credit = [row.id for row in fresh if row.status == "paid"]
+    return _still_open(fresh)
+
+
+def _replace(branch: Branch, rows: Sequence[Any], moments: dict[int, datetime | None], actor: audit.Actor,
+             now: datetime, result: CloseResult) -> None:
+    policy = branches.policy_of(branch)
+    window = issuing.window_of(policy)
+    today = clock.local_date(now, branch.timezone)
+    items = []
+    for row in rows:
+        moment = moments[row.id] or now
+        effective_on = clock.local_date(moment, branch.timezone)
+        due_on = deadline.list_due_on(effective_on, today, window, policy.is_holiday)
+        items.append(replacing.Replacing(row, "list", moment, effective_on, due_on, None, "deadline",
+                                         _reason(branch, row)))
+    new_ids = replacing.replace(branch, items, "invoice_replaced", actor, now)
+    result.replaced += list(zip([row.id for row in rows], new_ids, strict=True))
+    result.total += sum(row.list_total for row in rows)
+
+
+def _reason(branch: Branch, row: Any) -> str:
+    language = row.client_data.get("language") or branch.language
+    with force_locale(language):
+        return _("Not paid in full by %(day)s, the last day of the prompt price.",
+                 day=locale.date_long(row.due_on, language))
