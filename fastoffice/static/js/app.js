@@ -6,9 +6,12 @@
   const say = (name) => document.body.dataset["msg" + name] || "";
 
   /* ---- news ---- */
+  const region = $("#toasts");
+  function placeNews(host = $$("dialog[open]").pop() || document.body) { // outside an open dialog all is inert
+    if (region.parentElement !== host) host.append(region);
+  }
   function toast(message, kind = "info") {
-    const region = $("#toasts");
-    if (!region) return;
+    placeNews();
     const box = document.createElement("div");
     box.className = "toast";
     box.dataset.kind = kind;
@@ -145,6 +148,7 @@
     if (form) release(form);
   });
   document.addEventListener("htmx:before:swap", (event) => {
+    placeNews(document.body); // a swap must not take the news with it
     const status = event.detail.ctx?.response?.raw?.status ?? 0;
     if (status < 400 || status === 422) return;
     event.preventDefault(); // an error page does not belong inside a card
@@ -159,12 +163,16 @@
 
   function dress() {
     const modal = $("#modal");
-    if (modal?.childElementCount && !modal.open) modal.showModal();
+    if (modal.childElementCount && !modal.open) modal.showModal();
+    if (region.childElementCount) placeNews();
     new Set($$("[data-select-all]").map((box) => box.dataset.selectAll)).forEach(recount);
     const wrong = $("[data-focus]:not([data-seen])");
     if (wrong) { wrong.dataset.seen = "true"; wrong.focus(); }
   }
-  document.addEventListener("close", (event) => { if (event.target.id === "modal") event.target.replaceChildren(); }, true);
+  document.addEventListener("close", (event) => {
+    placeNews(document.body);
+    if (event.target.id === "modal") event.target.replaceChildren();
+  }, true);
   $$("#toasts .toast").forEach(expire);
   dress();
 })();
