@@ -10,7 +10,8 @@ from fastoffice.contracts.roster.fields import FIELDS, REQUIRED
 from fastoffice.contracts.roster.messages import N_, FileRefused
 from fastoffice.contracts.roster.sheets import Sheet, is_empty
 from fastoffice.contracts.roster.synonyms import NAMES, PATTERNS
-from fastoffice.contracts.roster.text import Cell, column_letter, fold, text_of
+from fastoffice.contracts.roster.text import Cell, column_letter, text_of
+from fastoffice.folding import fold
 
 SEARCHED_ROWS = 30
 LEAST_FIELDS = 2

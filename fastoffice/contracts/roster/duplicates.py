@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from fastoffice.clients.rules import name_key, own_tax_id
 from fastoffice.contracts.roster.messages import N_
 from fastoffice.contracts.roster.records import RosterRow
 from fastoffice.contracts.roster.rows import RowReader
-from fastoffice.contracts.roster.text import fold
-from fastoffice.contracts.roster.values.people import GENERIC_TAX_IDS
+from fastoffice.folding import fold
 
 SAME_CONTRACT = N_("This contract is also in row %(other)s: same client, service and office.")
 SAME_TAX_ID = N_("This RFC is also in row %(other)s with another name: “%(known)s”.")
@@ -16,7 +16,7 @@ Identity = tuple[str, str, str]
 
 def client_key(tax_id: str, legal_name: str) -> str:
     """What makes two rows the same client: the RFC, else (none, or a generic one) the folded name."""
-    return tax_id if tax_id and tax_id not in GENERIC_TAX_IDS else f"name:{fold(legal_name)}"
+    return own_tax_id(tax_id) or f"name:{name_key(legal_name)}"
 
 
 def contract_key(row: RosterRow) -> Identity:

@@ -6,7 +6,8 @@ import re
 
 from fastoffice.contracts.roster.messages import N_
 from fastoffice.contracts.roster.sheets import Sheet, is_empty
-from fastoffice.contracts.roster.text import Cell, fold, is_blank, text_of
+from fastoffice.contracts.roster.text import Cell, is_blank, text_of
+from fastoffice.folding import fold
 
 TOTAL = N_("total")
 SIGNATURE = N_("signature or note")

@@ -8,7 +8,6 @@ from fastoffice.contracts.roster import guards
 from fastoffice.contracts.roster.delimited import read_delimited
 from fastoffice.contracts.roster.messages import FileRefused
 from fastoffice.contracts.roster.sheets import Sheet
-from fastoffice.contracts.roster.text import clean_text
 from fastoffice.contracts.roster.workbook import (
     NOT_A_SPREADSHEET,
     OLE_MAGIC,
@@ -16,6 +15,7 @@ from fastoffice.contracts.roster.workbook import (
     read_ole,
     read_zip,
 )
+from fastoffice.folding import clean_text
 
 _OTHER_FILES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
 

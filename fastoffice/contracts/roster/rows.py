@@ -42,7 +42,7 @@ PARSERS: dict[str, Callable[[Cell], Any]] = {
     "emails": parse_emails,
     "phone": parse_phone,
     "service": text_up_to(200),
-    "office": text_up_to(40),
+    "office": text_up_to(20),
     "starts_on": parse_date,
     "ends_on": parse_end,
     "prompt_price": parse_money,

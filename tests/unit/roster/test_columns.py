@@ -9,7 +9,7 @@ from fastoffice.contracts.roster.columns import find_columns
 from fastoffice.contracts.roster.fields import FIELDS, LABELS, REQUIRED
 from fastoffice.contracts.roster.sheets import Sheet
 from fastoffice.contracts.roster.synonyms import NAMES
-from fastoffice.contracts.roster.text import fold
+from fastoffice.folding import fold
 from tests.unit.roster.sheets import HEADER, OTHER, ROW, csv_text, sample, workbook, xlsx
 
 ENGLISH = (

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastoffice.contracts.roster.messages import BadValue
-from fastoffice.contracts.roster.text import clean_text, column_letter, fold, is_blank, text_of
+from fastoffice.contracts.roster.text import column_letter, is_blank, text_of
 from fastoffice.contracts.roster.values import people
 from fastoffice.contracts.roster.values.people import (
     parse_cfdi_use,
@@ -21,6 +21,7 @@ from fastoffice.contracts.roster.values.people import (
     parse_tax_id,
 )
 from fastoffice.contracts.roster.values.words import UNKNOWN_CHANNEL, parse_channels, parse_note, text_up_to
+from fastoffice.folding import clean_text, fold
 
 
 @pytest.mark.parametrize(

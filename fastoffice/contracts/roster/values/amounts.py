@@ -17,7 +17,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from fastoffice.contracts.roster.messages import N_, BadValue, shown
-from fastoffice.contracts.roster.text import Cell, clean_text, fold, text_of
+from fastoffice.contracts.roster.text import Cell, text_of
+from fastoffice.folding import clean_text, fold
 
 MAX_MINOR = 99_999_999_999
 MAX_HOURS = 744

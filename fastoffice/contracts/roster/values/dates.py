@@ -7,7 +7,8 @@ import unicodedata
 from datetime import date, datetime, timedelta
 
 from fastoffice.contracts.roster.messages import N_, BadValue, shown
-from fastoffice.contracts.roster.text import Cell, clean_text, fold, is_blank, text_of
+from fastoffice.contracts.roster.text import Cell, is_blank, text_of
+from fastoffice.folding import clean_text, fold
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _EXCEL_DAY_ZERO = date(1899, 12, 30)

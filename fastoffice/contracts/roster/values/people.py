@@ -11,11 +11,11 @@ from email_validator import EmailNotValidError, validate_email
 from stdnum.exceptions import InvalidLength, ValidationError
 from stdnum.mx import rfc
 
+from fastoffice.clients.rules import GENERIC_TAX_IDS
 from fastoffice.contracts.roster.messages import N_, BadValue, shown
-from fastoffice.contracts.roster.text import Cell, clean_text, text_of
+from fastoffice.contracts.roster.text import Cell, text_of
+from fastoffice.folding import clean_text
 
-GENERIC_TAX_IDS = frozenset(("XAXX010101000", "XEXX010101000"))
-"""The public in general and foreigners: many clients share them, so they identify nobody."""
 MOST_EMAILS = 10
 
 BAD_TAX_ID = N_("“%(text)s” is not an RFC: 12 characters for a company, 13 for a person.")

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 
 from fastoffice.contracts.roster.messages import N_, BadValue, shown
-from fastoffice.contracts.roster.text import Cell, clean_text, fold, text_of
+from fastoffice.contracts.roster.text import Cell, text_of
+from fastoffice.folding import clean_text, fold
 
 CHANNELS = ("email", "post", "whatsapp")
 
