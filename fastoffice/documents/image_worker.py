@@ -13,6 +13,7 @@ def reencode(
 ) -> tuple[str, bytes, int, int]:
     """("ok", PNG bytes, width, height), or ("too_large", b"", width, height) by the header alone."""
     warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # the bound below is stricter, and says so by name
     with Image.open(io.BytesIO(data), formats=[kind]) as picture:
         if picture.width * picture.height > max_pixels:
             return "too_large", b"", picture.width, picture.height

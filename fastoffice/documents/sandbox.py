@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import IO, Any
 
 CHILD = Path(__file__).with_name("sandbox_child.py")
-ROOT = Path(__file__).resolve().parents[2]
 GRACE_SECONDS = 2
 STDERR_TAIL = 2000
 PLAIN_CLASSES = frozenset(
@@ -91,7 +90,7 @@ def run_limited(
     """
     limits = {"memory": memory_mb << 20, "seconds": seconds, "output": output_mb << 20}
     with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as log:
-        pickle.dump({"path": [str(ROOT), *sys.path], "limits": limits, "target": target}, job)
+        pickle.dump({"path": sys.path, "limits": limits, "target": target}, job)
         pickle.dump(tuple(args), job, protocol=pickle.HIGHEST_PROTOCOL)
         job.seek(0)
         with tempfile.TemporaryDirectory(prefix="fastoffice-sandbox-") as scratch:

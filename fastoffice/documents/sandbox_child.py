@@ -10,6 +10,10 @@ import pickle
 import resource
 import signal
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import bare  # noqa: E402 - found by path: the package itself is not imported here
 
 OPEN_FILES = 64
 
@@ -42,7 +46,7 @@ def main() -> None:
     """One job, one answer."""
     stream = sys.stdin.buffer
     job = pickle.load(stream)  # noqa: S301 - written by our own parent
-    sys.path[:] = job["path"]
+    bare.prepare(job["path"])
     limit(**job["limits"])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not mix with the answer
