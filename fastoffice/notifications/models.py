@@ -89,7 +89,10 @@ class Delivery(db.Model):
 
 
 class DeliveryAttempt(db.Model):
-    """What became of one attempt: sent, partly (some addresses left), later, failed or interrupted."""
+    """What became of one attempt: sent, partly (some addresses left), later, failed or interrupted.
+
+    `sha256` is the message that was sent; "readdressed" keeps that of a message which was made anew.
+    """
 
     __tablename__ = "delivery_attempt"
     __table_args__ = (Index("ix_delivery_attempt_delivery", "delivery_id", "id"),)
@@ -101,6 +104,7 @@ class DeliveryAttempt(db.Model):
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(12))
     detail: Mapped[str] = mapped_column(String(500), default="")
+    sha256: Mapped[str | None] = mapped_column(String(64))
 
 
 class MessageTemplate(db.Model):

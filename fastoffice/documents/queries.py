@@ -1,0 +1,66 @@
+"""Reading documents: the state of many at once, and the bytes of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from fastoffice.documents import storage
+from fastoffice.documents.models import Document
+from fastoffice.errors import NotFound
+from fastoffice.extensions import db
+from flask_babel import lazy_gettext as _l
+
+Key = tuple[str, int, str]  # subject type, subject id, kind
+CHUNK = 500
+
+
+def by_keys(keys: Iterable[Key]) -> dict[Key, Document]:
+    """The documents of `keys`; one statement per subject type and kind, per 500 subjects."""
+    wanted: dict[tuple[str, str], set[int]] = {}
+    for subject_type, subject_id, kind in keys:
+        wanted.setdefault((subject_type, kind), set()).add(int(subject_id))
+    found: dict[Key, Document] = {}
+    for (subject_type, kind), ids in wanted.items():
+        for part in _chunks(sorted(ids)):
+            query = sa.select(Document).where(
+                Document.subject_type == subject_type, Document.kind == kind, Document.subject_id.in_(part)
+            )
+            for row in db.session.scalars(query):
+                found[(row.subject_type, row.subject_id, row.kind)] = row
+    return found
+
+
+def _chunks(ids: list[int]) -> Iterable[list[int]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def document_of(subject: tuple[str, int], kind: str) -> Document | None:
+    """The one document of this kind that a subject (type, id) has."""
+    return by_keys([(*subject, kind)]).get((*subject, kind))
+
+
+def documents_of(subject: tuple[str, int]) -> list[Document]:
+    """All documents of a subject, oldest first."""
+    query = sa.select(Document).where(Document.subject_type == subject[0], Document.subject_id == subject[1])
+    return list(db.session.scalars(query.order_by(Document.id)))
+
+
+def document_bytes(document: Document) -> bytes:
+    """The file's content. Raises NotFound while it is not ready."""
+    if document.sha256 is None:
+        raise NotFound(_l("The PDF is not ready yet; try again in a minute."))
+    return storage.get(document.sha256)
+
+
+def failed(branch_id: int, limit: int = 50) -> list[Document]:
+    """Documents that could not be rendered: each is an alarm until it is tried again."""
+    query = sa.select(Document).where(Document.branch_id == branch_id, Document.state == "failed")
+    return list(db.session.scalars(query.order_by(Document.id.desc()).limit(limit)))
+
+
+def unfinished_count() -> int:
+    """How many documents wait for a worker, in all branches."""
+    unfinished = sa.text("document.state IN ('due', 'rendering')")
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(Document).where(unfinished)) or 0)

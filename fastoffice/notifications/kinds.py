@@ -1,0 +1,95 @@
+"""The kinds of message that staff may word, and the fixed words each may use. The one table of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+LANGUAGES = ("es", "en", "ro")
+EMAIL, POST, WHATSAPP = CHANNELS = ("email", "post", "whatsapp")
+WORDED_CHANNELS = (EMAIL, WHATSAPP)
+
+# placeholder -> (what it says, sample per language or one for all)
+PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
+    "client_name": (_l("Client's legal or trade name"), "Logística Güemes López, S.C."),
+    "contact_name": (_l("Contact person; the client's name where none is known"), "Laura Güemes"),
+    "invoice_number": (_l("Number of the invoice"), "PLC-000412"),
+    "old_number": (_l("Number of the cancelled invoice"), "PLC-000350"),
+    "period": (_l("Billed month"), {"es": "diciembre 2026", "en": "December 2026", "ro": "decembrie 2026"}),
+    "total": (_l("Total of the invoice"), "$10,324.00"),
+    "old_total": (_l("Total of the cancelled invoice"), "$10,324.00"),
+    "balance": (_l("What is left to pay"), "$10,324.00"),
+    "list_total": (_l("Total at list price, after the deadline"), "$12,354.00"),
+    "due_date": (_l("Last day to pay"),
+                 {"es": "5 de diciembre de 2026", "en": "December 5, 2026", "ro": "5 decembrie 2026"}),
+    "due_time": (_l("Hour of that day"), "23:59"),
+    "pay_link": (_l("Link to see and pay the invoice"), "https://fastoffice.example/pay/muestra"),
+    "clabe": (_l("CLABE of the branch's account"), "0121 8000 1234 5678 95"),
+    "bank": (_l("Bank"), "BBVA México"),
+    "reference": (_l("Payment reference"), "4100 0412 7"),
+    "beneficiary": (_l("Account holder"), "Oficinas Polanco, S.A. de C.V."),
+    "branch_name": (_l("Name of the branch"), "Fast Office Polanco"),
+    "branch_phone": (_l("Telephone of the branch"), "55 5280 0000"),
+    "reason": (_l("Reason given"),
+               {"es": "Error en los datos fiscales", "en": "Wrong tax data", "ro": "Date fiscale greșite"}),
+    "payment_amount": (_l("Amount received"), "$10,324.00"),
+    "payment_date": (_l("Value date of the payment"),
+                     {"es": "4 de diciembre de 2026", "en": "December 4, 2026", "ro": "4 decembrie 2026"}),
+    "payment_method": (_l("Means of payment"),
+                       {"es": "Transferencia", "en": "Bank transfer", "ro": "Transfer bancar"}),
+    "receipt_number": (_l("Number of the receipt"), "RPLC-000087"),
+    "credit_left": (_l("Credit that stays with the client"), ""),
+}
+
+_COMMON = ("client_name", "contact_name", "branch_name", "branch_phone")
+_TO_PAY = ("balance", "due_date", "due_time", "pay_link", "clabe", "bank", "reference", "beneficiary")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of message: its name on screens and the placeholders it may use."""
+
+    label: Any
+    placeholders: tuple[str, ...]
+
+
+KINDS: dict[str, Kind] = {
+    "invoice_issued": Kind(
+        _l("Invoice issued"), (*_COMMON, "invoice_number", "period", "total", "list_total", *_TO_PAY)),
+    "invoice_reminder": Kind(
+        _l("Reminder before the deadline"), (*_COMMON, "invoice_number", "period", "total", "list_total", *_TO_PAY)),
+    "invoice_replaced": Kind(
+        _l("Replaced at list price"),
+        (*_COMMON, "invoice_number", "old_number", "period", "total", "old_total", "list_total", "reason", *_TO_PAY)),
+    "invoice_restored": Kind(
+        _l("Prompt price restored, with an apology"),
+        (*_COMMON, "invoice_number", "old_number", "period", "total", "old_total", "payment_amount", "payment_date",
+         "reason", *_TO_PAY)),
+    "invoice_cancelled": Kind(
+        _l("Invoice cancelled"), (*_COMMON, "invoice_number", "old_number", "period", "total", "old_total", "reason")),
+    "payment_receipt": Kind(
+        _l("Receipt and thank-you"),
+        (*_COMMON, "receipt_number", "payment_amount", "payment_date", "payment_method", "invoice_number",
+         "credit_left", "balance", "pay_link")),
+}
+
+
+def allowed(kind: str) -> frozenset[str]:
+    """The placeholders a kind may use. Raises KeyError for a kind that nobody words."""
+    return frozenset(KINDS[kind].placeholders)
+
+
+def sample(language: str) -> dict[str, str]:
+    """Believable values of every placeholder, for previews and test mails."""
+    return {
+        name: values if isinstance(values, str) else values[language] for name, (_label, values) in PLACEHOLDERS.items()
+    }
+
+
+def complete(values: dict[str, str]) -> dict[str, str]:
+    """All placeholders, empty where nothing is known; a missing contact is addressed by the client's name."""
+    whole = {**dict.fromkeys(PLACEHOLDERS, ""), **values}
+    whole["contact_name"] = whole["contact_name"].strip() or whole["client_name"]
+    return whole

@@ -1,0 +1,126 @@
+"""Putting a mail together as bytes: headers by the standard library, bodies and files by hand.
+
+`EmailMessage` costs more than sending what it made: it splits and re-joins every attachment line by line.
+Its header rules are worth having; the rest of MIME is a few lines. The same parts give the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from urllib.parse import quote
+
+from fastoffice.documents.text import printable
+
+CRLF = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to go with the mail."""
+
+    filename: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MailParts:
+    """All that a mail consists of. `sender` is "Name <address>" or an address; texts are plain str."""
+
+    message_id: str
+    date: datetime
+    sender: str
+    sender_name: str
+    recipients: Sequence[str]
+    recipient_name: str
+    reply_to: str
+    subject: str
+    language: str
+    text: str
+    html: str
+    attachments: Sequence[Attachment] = ()
+
+
+def one_line(text: str, length: int = 200) -> str:
+    """Text fit for a header: printable, blanks joined, no line ends. Nothing in it can start a new header."""
+    return " ".join(printable(text).split())[:length]
+
+
+def sender_address(sender: str) -> str:
+    """The bare address of "Name <address>"."""
+    return parseaddr(sender)[1]
+
+
+def assemble(parts: MailParts) -> bytes:
+    """The message with CRLF line ends, ready for DATA: mixed(alternative(text, html), files…)."""
+    mark = hashlib.sha256(parts.message_id.encode()).hexdigest()[:24].encode()
+    outer, inner = b"=_o_" + mark, b"=_i_" + mark
+    body = _alternative(parts, inner)
+    files = [_file(attachment) for attachment in parts.attachments]
+    return _headers(parts, outer) + _multipart(outer, [body, *files])
+
+
+def _headers(parts: MailParts, boundary: bytes) -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    own = sender_address(parts.sender)
+    mail["Message-ID"] = parts.message_id
+    mail["Date"] = parts.date
+    mail["From"] = _address(parts.sender_name or parseaddr(parts.sender)[0], own)
+    single = len(parts.recipients) == 1
+    mail["To"] = [_address(parts.recipient_name if single else "", address) for address in parts.recipients]
+    if parts.reply_to and parts.reply_to != own:
+        mail["Reply-To"] = _address("", parts.reply_to)
+    mail["Subject"] = one_line(parts.subject)
+    mail["Content-Language"] = parts.language
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    mail["MIME-Version"] = "1.0"
+    head = mail.as_bytes().rstrip(CRLF) + CRLF
+    return head + b'Content-Type: multipart/mixed; boundary="' + boundary + b'"' + CRLF + CRLF
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(one_line(name, 120), addr_spec=address)
+
+
+def _multipart(boundary: bytes, parts: Sequence[bytes]) -> bytes:
+    pieces = [b"--" + boundary + CRLF + part + CRLF for part in parts]
+    return b"".join(pieces) + b"--" + boundary + b"--" + CRLF
+
+
+def _alternative(parts: MailParts, boundary: bytes) -> bytes:
+    head = b'Content-Type: multipart/alternative; boundary="' + boundary + b'"' + CRLF + CRLF
+    return head + _multipart(boundary, [_text("plain", parts.text), _text("html", parts.html)])
+
+
+def _text(subtype: str, text: str) -> bytes:
+    lines = re.sub(r"\r\n?|\n", "\n", text).encode().split(b"\n")
+    encoded = CRLF.join(binascii.b2a_qp(line, istext=True).replace(b"=\n", b"=\r\n") for line in lines)
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return head.encode() + encoded
+
+
+def _file(attachment: Attachment) -> bytes:
+    name = one_line(attachment.filename, 120).replace("/", "-") or "document"
+    plain = "".join(char if char.isascii() and char not in '"\\;%' else "_" for char in name)
+    head = (
+        f"Content-Type: {attachment.media_type}\r\n"
+        f'Content-Disposition: attachment; filename="{plain}"{_extended(name, plain)}\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode() + base64.encodebytes(attachment.data).replace(b"\n", CRLF).rstrip(CRLF)
+
+
+def _extended(name: str, plain: str) -> str:
+    """The name in RFC 2231 form where plain ASCII cannot say it."""
+    return "" if name == plain else f"; filename*=UTF-8''{quote(name, safe='')}"
