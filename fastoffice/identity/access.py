@@ -22,7 +22,8 @@ from fastoffice.identity.permissions import NETWORK, PERMISSIONS, allows
 
 View = TypeVar("View", bound=Callable[..., Any])
 Row = TypeVar("Row")
-NEXT_ROOTS = ("/staff/", "/account/")  # where a sign-in may lead back to
+START = "/staff/"
+NEXT_ROOTS = (START, "/account/")  # where a sign-in may lead back to
 
 
 class Forbidden(Refusal):

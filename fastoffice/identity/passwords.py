@@ -1,0 +1,37 @@
+"""Our rules inside Flask-Security: what a password must be, and that a one-time code works once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_security.password_util import PasswordUtil
+from flask_security.totp import Totp
+
+from fastoffice.errors import Refusal
+from fastoffice.identity.rules import check_password
+
+
+class HousePasswords(PasswordUtil):
+    """The same rule for passwords that people set and those that the command line sets."""
+
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
+        """(messages or None, the normalised password)."""
+        normal = self.normalize(password)
+        user = kwargs.get("user")
+        try:
+            check_password(normal, user.email if user else "")
+        except Refusal as refusal:
+            return [str(refusal)], normal
+        return None, normal
+
+
+class OneUseCodes(Totp):
+    """A code that was accepted is not accepted again, not even within its thirty seconds."""
+
+    def get_last_counter(self, user: Any) -> int | None:
+        """The time step of the last code accepted from this user."""
+        return user.tf_last_counter if user.tf_totp_secret else None
+
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
+        """Remember the time step of the code that was just accepted."""
+        user.tf_last_counter = tmatch.counter

@@ -1,0 +1,101 @@
+"""Flask-Security's pages under the rules of the house.
+
+Each is one unit of work; refused forms answer 422; who fails too often waits; redirects stay inside.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, request, session, url_for
+
+from fastoffice import transaction
+from fastoffice.extensions import limiter, security
+from fastoffice.identity.access import START, safe_next
+
+REFUSED = 422
+# endpoint -> (failures per account, failures per address); every request counts where nothing can fail
+LIMITS = {
+    "login": ("10 per 15 minutes", "50 per 15 minutes"),
+    "two_factor_token_validation": ("10 per 15 minutes", "50 per 15 minutes"),
+    "mf_recovery": ("10 per 15 minutes", "50 per 15 minutes"),
+    "verify": ("10 per 15 minutes", "50 per 15 minutes"),
+    "change_password": ("10 per 15 minutes", "50 per 15 minutes"),
+    "forgot_password": ("5 per hour", "30 per hour"),
+    "reset_password": ("20 per hour", "50 per hour"),
+}
+ANSWERS_WITH_ITS_FORM = {"two_factor_setup", "mf_recovery_codes"}  # 200 is their success
+HIDDEN = {"two_factor_rescue", "tf_select"}  # nothing behind them in this house
+
+
+def init_app(app: Flask) -> None:
+    """Wrap what Flask-Security registered."""
+    security.want_json(lambda _request: False)
+    for endpoint in [name for name in app.view_functions if name.startswith("security.")]:
+        name = endpoint.removeprefix("security.")
+        view = _to_sign_in if name in HIDDEN else _as_unit(name, app.view_functions[endpoint])
+        app.view_functions[endpoint] = _limited(name, view)
+
+
+def _to_sign_in(**_arguments: Any) -> Any:
+    return redirect(url_for("security.login"))
+
+
+def _as_unit(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(view)
+    def page(*args: Any, **kwargs: Any) -> Any:
+        if request.method != "POST":
+            return _inside(make_response(view(*args, **kwargs)))
+        response = transaction.run(lambda: make_response(view(*args, **kwargs)))
+        return _inside(_with_status(name, response))
+
+    return page
+
+
+def _with_status(name: str, response: Response) -> Response:
+    """A form that comes back is a refusal, except where the form is the answer."""
+    if response.status_code != 200 or name in ANSWERS_WITH_ITS_FORM:
+        return response
+    if name == "forgot_password":  # the same answer whether there is such an account or not
+        return make_response(redirect(url_for("security.forgot_password"), code=303))
+    response.status_code = REFUSED
+    return response
+
+
+def _inside(response: Response) -> Response:
+    """Redirects lead to pages of accounts or to the allow-listed roots, whatever `next` said."""
+    if 300 <= response.status_code < 400:
+        target = response.headers.get("Location", "")
+        path = target.split("?")[0]
+        known = path.startswith(("/sign-in", "/recover", "/account/")) and not path.startswith("//")
+        if not known:
+            response.headers["Location"] = safe_next(target) or START
+    return response
+
+
+def _limited(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    if name not in LIMITS:
+        return view
+    per_account, per_address = LIMITS[name]
+    failures_only = None if name == "forgot_password" else _failed
+    for rate, key in ((per_account, _account_key), (per_address, _address_key)):
+        view = limiter.limit(
+            rate, key_func=key, methods=["POST"], deduct_when=failures_only, scope=name,
+        )(view)
+    return view
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == REFUSED
+
+
+def _address_key() -> str:
+    return f"address:{request.remote_addr or 'unknown'}"
+
+
+def _account_key() -> str:
+    """Whoever is being tried: the typed address, the half signed-in person, or the signed-in one."""
+    who = request.form.get("email") or session.get("tf_user_id") or session.get("_user_id") or ""
+    return f"account:{str(who).strip().lower()[:254] or request.remote_addr}"
