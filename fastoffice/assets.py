@@ -135,8 +135,9 @@ def serve(filename: str) -> Response:
     fresh = request.args.get("v") == asset.version
     response.cache_control.public = True
     response.cache_control.max_age = YEAR if fresh else 0
-    response.cache_control.immutable = fresh or None
-    return response.make_conditional(request)
+    response.cache_control.immutable = fresh
+    response.make_conditional(request)
+    return response
 
 
 def compress(response: Response) -> Response:
