@@ -13,6 +13,7 @@ import gc
 import os
 import pickle
 import resource
+import shutil
 import signal
 import struct
 import sys
@@ -66,7 +67,7 @@ def answer_to(job: bytes, seconds: float) -> bytes:
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], seconds: float) -> None:
-    """Answer until the input ends; after running out of memory, start over with a new process."""
+    """Answer until the input ends, or until memory ran out: a new process starts over then."""
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -76,6 +77,7 @@ def serve(requests: IO[bytes], answers: IO[bytes], seconds: float) -> None:
         if answer == b"M":
             return
         gc.collect()
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)  # a parent that was killed cannot
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -64,25 +65,22 @@ class RenderProcess:
     def __init__(self, limits: Limits, scratch: str) -> None:
         """Start it and wait until it is warm. Raises ChildDied when it does not come up."""
         self._limits = limits
+        self._scratch = tempfile.mkdtemp(dir=scratch)
         self._log: IO[bytes] = tempfile.TemporaryFile()
-        environment = {
-            "PATH": os.defpath,
-            "HOME": scratch,
-            "TMPDIR": scratch,
-            "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")),
-            "LANG": "C.UTF-8",
-            "MALLOC_ARENA_MAX": "2",
-        }
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script, no shell
             [sys.executable, "-I", str(CHILD)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env=environment,
+            env=_environment(self._scratch),
             start_new_session=True,
         )
-        self._send(pickle.dumps((sys.path, limits.memory, limits.seconds)))
-        self._receive(START_SECONDS)
+        try:
+            self._send(pickle.dumps((sys.path, limits.memory, limits.seconds)))
+            self._receive(START_SECONDS)
+        except ChildDied:
+            self.close()
+            raise
 
     @property
     def pid(self) -> int:
@@ -112,6 +110,7 @@ class RenderProcess:
         self._process.kill()
         self._process.wait()
         self.abandon()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def abandon(self) -> None:
         """Close our ends of the pipes without touching the process."""
@@ -168,6 +167,19 @@ class RenderProcess:
             return self._out_of_memory()
         name = signal.Signals(number).name if number > 0 else f"exit {-number}"
         return RenderFailed(f"the renderer's process ended with {name}. {words[-300:]}".strip())
+
+
+def _environment(scratch: str) -> dict[str, str]:
+    """Hardly anything: no secret of ours belongs in a process that handles strangers' text."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return {
+        "PATH": os.defpath,
+        "HOME": scratch,
+        "TMPDIR": scratch,
+        "XDG_CACHE_HOME": cache,  # where the system keeps its list of fonts
+        "LANG": "C.UTF-8",
+        "MALLOC_ARENA_MAX": "2",
+    }
 
 
 def _close(stream: IO[bytes]) -> None:

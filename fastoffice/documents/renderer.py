@@ -16,6 +16,7 @@ from __future__ import annotations
 import atexit
 import os
 import queue
+import shutil
 import tempfile
 import threading
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -84,13 +85,13 @@ class Renderer:
         processes: int | None = None,
         *,
         seconds: float = 30,
-        memory_mb: int = 1024,
+        memory_mb: int = 512,
         documents_per_child: int = DOCUMENTS_PER_CHILD,
     ) -> None:
         self.processes = processes or os.cpu_count() or 1
         self._limits = Limits(seconds=seconds, memory=memory_mb << 20)
         self._documents_per_child = documents_per_child
-        self._scratch = tempfile.TemporaryDirectory(prefix="fastoffice-pdf-", ignore_cleanup_errors=True)
+        self._scratch = tempfile.mkdtemp(prefix="fastoffice-pdf-")
         self._slots: queue.LifoQueue[_Slot] = queue.LifoQueue()
         self._all_slots = [_Slot() for _ in range(self.processes)]
         for slot in self._all_slots:
@@ -143,12 +144,11 @@ class Renderer:
         self._threads.shutdown(wait=True)
         for slot in self._all_slots:
             self._discard(slot)
-        self._scratch.cleanup()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def abandon(self) -> None:
         """In a forked process: let go of the parent's pipes and leave its children alone."""
         self._closed = True
-        self._scratch._finalizer.detach()  # type: ignore[attr-defined]
         for slot in self._all_slots:
             if slot.child:
                 slot.child.abandon()
@@ -161,11 +161,11 @@ class Renderer:
             self._slots.put(slot)
 
     def _make_in(self, slot: _Slot, job: RenderJob) -> bytes:
-        if slot.child is None or slot.made >= self._documents_per_child:
-            self._discard(slot)
-            slot.child = RenderProcess(self._limits, self._scratch.name)
-        slot.made += 1
         try:
+            if slot.child is None or slot.made >= self._documents_per_child:
+                self._discard(slot)
+                slot.child = RenderProcess(self._limits, self._scratch)
+            slot.made += 1
             return slot.child.render(job.template, job.context, job.lang)
         except ChildDied as death:
             self._discard(slot)
