@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from fastoffice import audit, bulk, clock
 from fastoffice.billing.models import Invoice, InvoiceHold
 from fastoffice.billing.rules import deadline
-from fastoffice.billing.service import credits, drafting, ledger, notices, stage
+from fastoffice.billing.service import credits, drafting, ledger, notices, pay_links, stage
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
@@ -165,6 +165,7 @@ def _post_and_owe(branch: Branch, drafts: Sequence[Any], told: Sequence[notices.
         ledger.issue_entry("issue", draft.id, draft.client_id, issued_on, draft.currency,
                            (draft.subtotal, draft.tax, draft.withheld)) for draft in drafts],
         branch_id=branch.id, at=now)
+    pay_links.make(branch.id, [each.id for each in told], now)
     documents.owe_documents([
         documents.DocumentSpec(branch.id, "invoice", each.id, "invoice", f"{each.number}.pdf") for each in told])
     notices.owe(branch, "invoice_issued",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from fastoffice import audit, bulk, clock
 from fastoffice.billing.models import Invoice, InvoiceLine
 from fastoffice.billing.rules.amounts import Figures, TaxRates, figures, line_subtotal, sum_figures
-from fastoffice.billing.service import credits, ledger, notices, stage
+from fastoffice.billing.service import credits, ledger, notices, pay_links, stage
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
@@ -66,6 +66,7 @@ def replace(branch: Branch, items: Sequence[Replacing], notice: str, actor: audi
         for line in lines[item.old.id]])
     _post(branch.id, items, new_ids, rows, day, now)
     _move(branch, items, new_ids, rows, moving, actor, now)
+    pay_links.make(branch.id, new_ids, now)
     _tell(branch, items, new_ids, rows, notice, actor)
     return new_ids
 

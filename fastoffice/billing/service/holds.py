@@ -1,0 +1,63 @@
+"""Holds: who asked the cycle to leave a document alone, why, and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from fastoffice import audit
+from fastoffice.billing.errors import CannotBecome, HoldNeedsEnd, ReasonMissing
+from fastoffice.billing.models import Invoice, InvoiceHold
+from fastoffice.billing.service import closing
+from fastoffice.branches.models import Branch
+from fastoffice.extensions import db
+
+KINDS = ("dispute", "promise", "extension", "in_flight", "review")
+NEED_APPROVAL = frozenset({"promise", "extension"})
+
+
+def place_hold(
+    branch: Branch, invoice_id: int, kind: str, reason: str, actor: audit.Actor, now: datetime,
+    *, until_at: datetime | None = None, source: str = "",
+) -> InvoiceHold:
+    """Hold a draft or an open document until `until_at` (exclusive; None: until released).
+
+    A document whose deadline has already acted in law (the system was down) is replaced first and its
+    successor is held. Raises ReasonMissing, HoldNeedsEnd (an end in the past), CannotBecome.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    if until_at is not None and until_at <= now:
+        raise HoldNeedsEnd
+    invoice = db.session.get_one(Invoice, invoice_id)
+    if invoice.is_open and source == "":
+        result = closing.close_chunk(branch, now, actor, client_ids=[invoice.client_id], limit=1000)
+        invoice = db.session.get_one(Invoice, dict(result.replaced).get(invoice_id, invoice_id))
+    if invoice.status not in ("draft", "issued", "partly_paid"):
+        raise CannotBecome(invoice.number or "", invoice.status)
+    hold = InvoiceHold(branch_id=branch.id, invoice_id=invoice.id, kind=kind, reason=reason.strip()[:300],
+                       source=source, created_at=now, created_by=actor.name, until_at=until_at)
+    db.session.add(hold)
+    audit.record(actor, "invoice.held", ("invoice", invoice.id),
+                 {"kind": kind, "reason": hold.reason, "until": until_at.isoformat() if until_at else None},
+                 branch_id=branch.id)
+    db.session.flush()
+    return hold
+
+
+def release_hold(hold: InvoiceHold, actor: audit.Actor, now: datetime) -> None:
+    """End a hold now; again without harm. The deadline then acts at the next tick if its window is over."""
+    if hold.released_at is not None:
+        return
+    hold.released_at, hold.released_by = now, actor.name
+    audit.record(actor, "invoice.hold_released", ("invoice", hold.invoice_id), {"kind": hold.kind},
+                 branch_id=hold.branch_id)
+
+
+def release_by_source(branch_id: int, source: str, actor: audit.Actor, now: datetime) -> None:
+    """End every hold that `source` ("payment:12") had placed."""
+    query = sa.select(InvoiceHold).where(
+        InvoiceHold.branch_id == branch_id, InvoiceHold.source == source, InvoiceHold.released_at.is_(None))
+    for hold in db.session.scalars(query):
+        release_hold(hold, actor, now)
