@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fastoffice.folding import fold
+from fastoffice.folding import clean_text, fold
 
 GENERIC_TAX_IDS = frozenset(("XAXX010101000", "XEXX010101000"))
 """The public in general and foreigners (SAT): many clients share them, so they identify nobody."""
@@ -12,7 +12,7 @@ GENERIC_TAX_IDS = frozenset(("XAXX010101000", "XEXX010101000"))
 
 def name_key(legal_name: str) -> str:
     """The name for comparing: no accents, case, punctuation or doubled blanks."""
-    return fold(legal_name)[:200]
+    return (fold(legal_name) or clean_text(legal_name))[:200]
 
 
 def own_tax_id(tax_id: str | None) -> str | None:
