@@ -31,7 +31,7 @@ def cut(source: Path, target: Path, letters: str) -> None:
     options.hinting = False
     options.name_IDs = [1, 2]
     options.notdef_outline = True
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=letters)
     subsetter.subset(font)

@@ -13,16 +13,15 @@ from typing import NamedTuple
 
 import tinycss2
 
-KEEP = {
-    "btn", "badge", "kbd", "label", "input", "textarea", "select", "field", "fieldset", "alert", "dialog",
-    "alert-dialog", "skeleton", "breadcrumb", "input-group",
-}  # fmt: skip
+KEEP = {"btn", "kbd", "label", "input", "textarea", "select", "field", "skeleton"}
+# Serialized selectors have double quotes. What is refused: other states and shapes of kept components.
 REFUSED = re.compile(
-    r"\.dark|:dir\(rtl\)|rtl|data-popover|:not\(select\)|range|aria-haspopup|data-control|html\.dark|"
-    r"data-orientation|data-slot|popover-open|toast|\[data-size='(xs|icon-xs|icon-lg)'\]|"
-    r"\.command|data-align|block-start|block-end|data-size='sm'\]:|container|figure|"
-    r"type='(week|datetime-local|month)'|fieldset\b.*\bh[1-6]|details"
+    r'\.dark|:dir\(rtl\)|rtl|data-popover|:not\(select\)|range|aria-haspopup|data-control|data-orientation|'
+    r'data-slot|popover-open|data-tooltip|data-align|details|role="(radiogroup|group)"|data-icon|'
+    r'data-size="(xs|icon-xs|icon-lg)"|data-invalid|data-disabled|figure|'
+    r'type="(week|datetime-local|month)"'
 )
+ELSEWHERE = re.compile(r":not\(:is\(\.command[^()]*\)\)")  # exceptions for components that we don't have
 KEEP_AT_RULES = {"layer", "media", "supports", "keyframes", "property", "starting-style"}
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 VENDOR_PREFIX = re.compile(r"^-(webkit|moz|ms)-(?!appearance|text-size-adjust|tap-highlight|user-select)")
@@ -91,6 +90,7 @@ def trimmed_rule(rule: Rule) -> list[Rule | str]:
     """The rule with its wanted selectors and trimmed body, or nothing."""
     head = rule.head
     if not head.startswith("@") and not re.fullmatch(r"[\d.]+%|from|to", head):
+        head = ELSEWHERE.sub("", head)
         head = ",".join(part for part in split_selectors(head) if wanted(part))
     body = trim(rule.body)
     return [Rule(head, body)] if head and body else []
