@@ -17,6 +17,11 @@ class RenderJob:
     context: Document | Mapping[str, Any]
     lang: str
 
+    @classmethod
+    def of(cls, document: Document, lang: str) -> RenderJob:
+        """The job that prints a document of documents.contexts with its own template."""
+        return cls(document.template, document, lang)
+
 
 Builder = Callable[[list[int]], dict[int, RenderJob]]
 _builders: dict[str, Builder] = {}
