@@ -56,7 +56,7 @@ def values(branch: Branch, data: dict[str, Any], told: Told) -> dict[str, str]:
         "balance": money.display(told.balance, told.currency), "due_date": _date(told.due_on, language),
         "due_time": end.strftime("%H:%M") if end else "23:59", "reference": told.reference,
         "clabe": _grouped(data["clabe"]), "bank": data["bank"], "beneficiary": data["beneficiary"],
-        "branch_name": branch.name, "branch_phone": branch.phone,
+        "branch_name": branch.name, "branch_phone": branch.phone, "branch_email": branch.email,
     }
 
 
@@ -87,7 +87,7 @@ def owe(
 
 
 def address_lines(data: dict[str, Any]) -> tuple[str, ...]:
-    """Where post goes: name, address, postal code; empty lines left out."""
+    """Where post goes, under the name: address, postal code; empty lines left out."""
     street = [part.strip() for part in str(data.get("address", "")).split("\n")]
     code = data.get("postal_code", "")
-    return tuple(line for line in (data.get("legal_name", ""), *street, f"C.P. {code}" if code else "") if line)
+    return tuple(line for line in (*street, f"C.P. {code}" if code else "") if line)

@@ -1,0 +1,80 @@
+"""What billing owes the clock: asked every minute, answered from the database.
+
+Each unit is small and idempotent: run twice, late, in parallel or killed at any line, the result is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from fastoffice import clock
+from fastoffice.billing.models import DutyDone, Invoice, LedgerCheck
+from fastoffice.billing.rules.periods import following, period_of
+from fastoffice.billing.service import closing, reminders, runs
+from fastoffice.branches import queries as branches
+from fastoffice.branches.models import Branch
+from fastoffice.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of work by dotted job name."""
+
+    job: str
+    args: tuple[object, ...]
+
+
+def due_units(now: datetime) -> list[Unit]:
+    """Everything due at `now`, branch by branch, in the order it has to happen."""
+    units: list[Unit] = []
+    for branch in branches.branches_by_id():
+        units += _of_branch(branch, now)
+    return units + [Unit("fastoffice.billing.jobs.issue_run", (run_id,)) for run_id in runs.unfinished()]
+
+
+def _of_branch(branch: Branch, now: datetime) -> list[Unit]:
+    today = clock.local_date(now, branch.timezone)
+    units = [Unit("fastoffice.billing.jobs.draft_branch", (branch.id, period))
+             for period in _missing(branch, "draft", today)]
+    if branch.policy.auto_issue_at is not None:
+        moment = clock.at_local(today.replace(day=branch.policy.auto_issue_day), branch.policy.auto_issue_at,
+                                branch.timezone)
+        last = today if moment <= now else _month_before(today)
+        units += [Unit("fastoffice.billing.jobs.issue_branch", (branch.id, period))
+                  for period in _missing(branch, "issue", last)]
+    if closing.due_ids(branch.id, now, limit=1):
+        units.append(Unit("fastoffice.billing.jobs.close_branch", (branch.id,)))
+    if reminders.latest_day(branch, now) is not None:
+        units.append(Unit("fastoffice.billing.jobs.remind_branch", (branch.id,)))
+    if not _checked_today(branch, today):
+        units.append(Unit("fastoffice.billing.jobs.verify_branch", (branch.id,)))
+    return units
+
+
+def _month_before(day: date) -> date:
+    return day.replace(day=1) - date.resolution
+
+
+def _missing(branch: Branch, duty: str, today: date) -> list[str]:
+    """Periods up to today's whose duty was not done, since the branch first billed (or this month)."""
+    done = set(db.session.scalars(
+        sa.select(DutyDone.key).where(DutyDone.branch_id == branch.id, DutyDone.duty == duty)))
+    last = period_of(today)
+    first = db.session.scalar(
+        sa.select(sa.func.min(Invoice.period)).where(Invoice.branch_id == branch.id, Invoice.kind == "recurring"))
+    period = max(min(first or last, last), period_of(date(today.year - 1, today.month, 1)))
+    periods = []
+    while period <= last:
+        if period not in done:
+            periods.append(period)
+        period = following(period)
+    return periods
+
+
+def _checked_today(branch: Branch, today: date) -> bool:
+    start = clock.start_of_day(today, branch.timezone)
+    query = sa.select(LedgerCheck.id).where(LedgerCheck.branch_id == branch.id, LedgerCheck.checked_at >= start)
+    return db.session.scalar(query.limit(1)) is not None

@@ -1,0 +1,50 @@
+"""Background units: they take ids, read again, and say once that they were done."""
+
+from __future__ import annotations
+
+from fastoffice import audit, clock, transaction
+from fastoffice.billing.models import DutyDone
+from fastoffice.billing.service import cycle, runs
+from fastoffice.billing.service.verifying import check_and_keep
+from fastoffice.extensions import db
+from fastoffice.upsert import insert_unless_there
+
+SYSTEM = audit.Actor.system()
+
+
+def draft_branch(branch_id: int, period: str) -> None:
+    """Drafts of a month, then the mark that the month was drafted."""
+    cycle.draft_period(branch_id, period, SYSTEM, clock.now())
+    transaction.run(_mark, branch_id, "draft", period)
+
+
+def issue_branch(branch_id: int, period: str) -> None:
+    """Automatic issue of a month's drafts."""
+    cycle.draft_period(branch_id, period, SYSTEM, clock.now())
+    cycle.issue_period(branch_id, period, SYSTEM, clock.now())
+    transaction.run(_mark, branch_id, "issue", period)
+
+
+def _mark(branch_id: int, duty: str, key: str) -> None:
+    row = {"branch_id": branch_id, "duty": duty, "key": key, "done_at": clock.now()}
+    db.session.execute(insert_unless_there(DutyDone.__table__), [row])
+
+
+def close_branch(branch_id: int) -> None:
+    """The deadline."""
+    cycle.close_branch(branch_id, SYSTEM, clock.now())
+
+
+def remind_branch(branch_id: int) -> None:
+    """Reminders of the latest reminder day."""
+    cycle.remind_branch(branch_id, SYSTEM, clock.now())
+
+
+def issue_run(run_id: int) -> None:
+    """What somebody asked to be issued."""
+    runs.carry_out(run_id, clock.now())
+
+
+def verify_branch(branch_id: int) -> None:
+    """The daily check of the books."""
+    transaction.run(check_and_keep, branch_id, clock.now())
