@@ -20,6 +20,7 @@ from fastoffice.config import read_settings
 from fastoffice.extensions import db
 from tests.servers import PrivatePostgres, PrivateRedis, shared_folder, stop_shared_servers
 from tests.translations import compile_catalogues
+from tests.web.browser import Browser
 
 ENGINES = [name for name in os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",") if name]
 
@@ -68,7 +69,9 @@ def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flas
         "SECRET_KEY": "a secret for tests only, long enough", "BASE_URL": "http://testserver",
     })
     options: dict[str, object] = {"TESTING": True, "RATELIMIT_ENABLED": False, "RQ_ASYNC": True}
-    return create_app(settings, **{**options, **overrides})
+    app = create_app(settings, **{**options, **overrides})
+    app.test_client_class = Browser
+    return app
 
 
 @pytest.fixture(scope="session")

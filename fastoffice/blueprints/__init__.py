@@ -6,10 +6,15 @@ from importlib import import_module
 
 from flask import Flask
 
-MODULES: list[str] = []
+from fastoffice.blueprints import errors, headers, shell
+
+MODULES: list[str] = ["auth", "staff.account"]
 
 
 def register(app: Flask) -> None:
     """Attach every audience's pages."""
+    errors.init_app(app)
+    headers.init_app(app)
+    shell.init_app(app)
     for name in MODULES:
         app.register_blueprint(import_module(f"fastoffice.blueprints.{name}").blueprint)

@@ -150,8 +150,11 @@
   document.addEventListener("htmx:before:swap", (event) => {
     placeNews(document.body); // a swap must not take the news with it
     const status = event.detail.ctx?.response?.raw?.status ?? 0;
-    if (status < 400 || status === 422) return;
+    if (status < 400) return;
+    const told = event.detail.ctx.response.raw.headers.get("HX-Trigger")?.includes('"toasts"');
+    if (status === 422 && !told) return;
     event.preventDefault(); // an error page does not belong inside a card
+    if (told) return; // the answer brought its own words
     const reference = event.detail.ctx.response.raw.headers.get("X-Request-Id");
     toast(say("Failed") + (reference ? ` ${say("Reference")}: ${reference}` : ""), "error");
   });

@@ -1,0 +1,70 @@
+"""Forms of the staff: refusals land beside their field, what was typed stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, TimeField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+
+from fastoffice.errors import Refusal
+
+
+class StaffForm(FlaskForm):  # type: ignore[misc]
+    """A form whose refusals by the service are shown like those of its own validators."""
+
+    def refuse(self, refusal: Refusal, **aliases: str) -> None:
+        """Put the reason beside the field it names (`aliases`: the service's name -> ours), else on top."""
+        name = aliases.get(refusal.field or "", refusal.field or "")
+        field = self._fields.get(name)
+        if field is None:
+            self.form_errors.append(str(refusal.message))
+        else:
+            field.errors = [*field.errors, str(refusal.message)]
+
+
+def needed() -> DataRequired:
+    """The field must be filled in."""
+    return DataRequired(_l("Please fill this in."))
+
+
+def chosen() -> InputRequired:
+    """The field must have a value; 0 is one."""
+    return InputRequired(_l("Please fill this in."))
+
+
+def at_most(length: int) -> Length:
+    """No longer than the column."""
+    return Length(max=length, message=_l("At most %(max)d characters.", max=length))
+
+
+def between(low: int, high: int) -> NumberRange:
+    """A whole number in the range."""
+    return NumberRange(low, high, _l("Choose a number from %(low)s to %(high)s.", low=low, high=high))
+
+
+class WholeNumber(IntegerField):
+    """An integer whose refusal is in our words."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed text."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(_l("Write a whole number."))) from error
+
+
+class HourField(TimeField):
+    """HH:MM, or nothing."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the typed text; empty is None."""
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        try:
+            super().process_formdata([str(valuelist[0])[:5]])
+        except ValueError as error:
+            raise ValueError(str(_l("Write an hour like 09:00."))) from error
