@@ -30,6 +30,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     _start_extensions(app)
+    connections.connect()
     blueprints.register(app)
     cli.register(app)
     logging.getLogger("fastoffice").setLevel(logging.INFO)

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
 from fastoffice import clock
-from fastoffice.billing.models import Invoice, InvoiceLine
+from fastoffice.billing.models import Allocation, Invoice, InvoiceLine
 from fastoffice.billing.rules.periods import first_day
 from fastoffice.billing.service import pay_links
 from fastoffice.branches.models import Branch
@@ -27,15 +28,18 @@ LAST_MINUTE = timedelta(minutes=1)
 def build_invoices(ids: list[int]) -> dict[int, registry.RenderJob]:
     """Render jobs of invoices by id."""
     invoices, branches, links = _load(ids)
-    return {invoice.id: _invoice_job(invoice, branches[invoice.branch_id], links) for invoice in invoices}
+    paid = _paid_at_issue(ids)
+    return {invoice.id: _invoice_job(invoice, branches[invoice.branch_id], links, paid.get(invoice.id, 0))
+            for invoice in invoices}
 
 
 def build_cancellations(ids: list[int]) -> dict[int, registry.RenderJob]:
     """Render jobs of cancellations by the cancelled invoice's id."""
     invoices, branches, _links = _load(ids)
     heirs = {invoice.replaces_id: invoice for invoice in _heirs(ids)}
-    links = pay_links.urls([heir.id for heir in heirs.values()])
-    return {invoice.id: _cancellation_job(invoice, heirs.get(invoice.id), branches[invoice.branch_id], links)
+    heir_ids = [heir.id for heir in heirs.values()]
+    links, paid = pay_links.urls(heir_ids), _paid_at_issue(heir_ids)
+    return {invoice.id: _cancellation_job(invoice, heirs.get(invoice.id), branches[invoice.branch_id], links, paid)
             for invoice in invoices}
 
 
@@ -46,6 +50,15 @@ def _load(ids: Sequence[int]) -> tuple[list[Invoice], dict[int, Branch], dict[in
     branches = {branch.id: branch for branch in db.session.scalars(
         sa.select(Branch).where(Branch.id.in_({invoice.branch_id for invoice in invoices})))}
     return invoices, branches, pay_links.urls(ids)
+
+
+def _paid_at_issue(ids: Sequence[int]) -> dict[int, int]:
+    """What each document had received when it was issued: moved from the one it replaces, or credit applied."""
+    first = sa.or_(Allocation.moved_from_id.is_not(None), Allocation.created_at <= Invoice.issued_at)
+    query = sa.select(Allocation.invoice_id, sa.func.sum(Allocation.amount)).join(
+        Invoice, Invoice.id == Allocation.invoice_id).where(first, Allocation.invoice_id.in_(ids)).group_by(
+        Allocation.invoice_id)
+    return {invoice_id: int(amount) for invoice_id, amount in db.session.execute(query)}
 
 
 def _heirs(ids: Sequence[int]) -> list[Invoice]:
@@ -63,7 +76,8 @@ def _lines_of(text: str) -> tuple[str, ...]:
 
 def issuer_of(data: dict[str, Any]) -> contexts.Issuer:
     """The sender as frozen in a snapshot's data."""
-    logo = storage.get(data["logo_sha256"]) if data.get("logo_sha256") else None
+    digest = data.get("logo_sha256")
+    logo = storage.storage_at(current_app.config["SETTINGS"].storage_url).get(digest) if digest else None
     return contexts.Issuer(
         name=data["issuer_name"], tax_id=data["issuer_tax_id"], brand=f"Fast Office {data['branch_name']}",
         address=_lines_of(data["issuer_address"] or data["branch_address"]), fiscal_regime=data["issuer_regime"],
@@ -115,7 +129,7 @@ def _taxes(lines: Sequence[InvoiceLine]) -> tuple[tuple[contexts.TaxTotal, ...],
     return taxes, held
 
 
-def _invoice_job(invoice: Invoice, branch: Branch, links: dict[int, str]) -> registry.RenderJob:
+def _invoice_job(invoice: Invoice, branch: Branch, links: dict[int, str], paid: int) -> registry.RenderJob:
     language = _language(invoice, branch)
     data = invoice.snapshot.data if invoice.snapshot else {}
     with force_locale(language):
@@ -128,7 +142,7 @@ def _invoice_job(invoice: Invoice, branch: Branch, links: dict[int, str]) -> reg
             currency=invoice.currency, issued_on=invoice.issued_on, due_on=invoice.due_on,  # type: ignore[arg-type]
             stage=invoice.stage, period=first_day(invoice.period) if invoice.kind == "recurring" else None,  # type: ignore[arg-type]
             lines=tuple(_line(line) for line in invoice.lines), subtotal=invoice.subtotal, taxes=taxes,
-            withholdings=withheld, total=invoice.total, balance=invoice.total, prompt=offer,
+            withholdings=withheld, total=invoice.total, paid=paid, balance=invoice.total - paid, prompt=offer,
             payment=_payment(invoice, data, links.get(invoice.id, "")),
             replaces=(invoice.replaces.number or "") if invoice.replaces else "",
             notes=tuple(text for text in (data.get("note", ""), invoice.note) if text))
@@ -136,13 +150,13 @@ def _invoice_job(invoice: Invoice, branch: Branch, links: dict[int, str]) -> reg
 
 
 def _cancellation_job(invoice: Invoice, heir: Invoice | None, branch: Branch,
-                      links: dict[int, str]) -> registry.RenderJob:
+                      links: dict[int, str], paid: dict[int, int]) -> registry.RenderJob:
     language = _language(invoice, branch)
     data = invoice.snapshot.data if invoice.snapshot else {}
     with force_locale(language):
         replacement = contexts.Replacement(
-            number=heir.number or "", stage=heir.stage, total=heir.total, balance=heir.total,  # type: ignore[arg-type]
-            due_on=heir.due_on) if heir else None
+            number=heir.number or "", stage=heir.stage, total=heir.total, paid=paid.get(heir.id, 0),  # type: ignore[arg-type]
+            balance=heir.total - paid.get(heir.id, 0), due_on=heir.due_on) if heir else None
         document = contexts.CancellationDocument(
             issuer=issuer_of(data), client=client_of(invoice.client_data), number=invoice.number or "",
             currency=invoice.currency, issued_on=invoice.issued_on, stage=invoice.stage,  # type: ignore[arg-type]

@@ -5,7 +5,6 @@ Each unit is small and idempotent: run twice, late, in parallel or killed at any
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -17,14 +16,7 @@ from fastoffice.billing.service import closing, reminders, runs
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A piece of work by dotted job name."""
-
-    job: str
-    args: tuple[object, ...]
+from fastoffice.units import Unit
 
 
 def due_units(now: datetime) -> list[Unit]:
@@ -37,20 +29,20 @@ def due_units(now: datetime) -> list[Unit]:
 
 def _of_branch(branch: Branch, now: datetime) -> list[Unit]:
     today = clock.local_date(now, branch.timezone)
-    units = [Unit("fastoffice.billing.jobs.draft_branch", (branch.id, period))
+    units = [Unit("fastoffice.billing.jobs.draft_branch", (branch.id, period), branch.id)
              for period in _missing(branch, "draft", today)]
     if branch.policy.auto_issue_at is not None:
         moment = clock.at_local(today.replace(day=branch.policy.auto_issue_day), branch.policy.auto_issue_at,
                                 branch.timezone)
         last = today if moment <= now else _month_before(today)
-        units += [Unit("fastoffice.billing.jobs.issue_branch", (branch.id, period))
+        units += [Unit("fastoffice.billing.jobs.issue_branch", (branch.id, period), branch.id)
                   for period in _missing(branch, "issue", last)]
     if closing.due_ids(branch.id, now, limit=1):
-        units.append(Unit("fastoffice.billing.jobs.close_branch", (branch.id,)))
+        units.append(Unit("fastoffice.billing.jobs.close_branch", (branch.id,), branch.id))
     if reminders.latest_day(branch, now) is not None:
-        units.append(Unit("fastoffice.billing.jobs.remind_branch", (branch.id,)))
+        units.append(Unit("fastoffice.billing.jobs.remind_branch", (branch.id,), branch.id))
     if not _checked_today(branch, today):
-        units.append(Unit("fastoffice.billing.jobs.verify_branch", (branch.id,)))
+        units.append(Unit("fastoffice.billing.jobs.verify_branch", (branch.id,), branch.id))
     return units
 
 

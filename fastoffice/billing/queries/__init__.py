@@ -1,0 +1,1 @@
+"""What screens, commands and other capabilities read of billing."""
