@@ -18,7 +18,8 @@ OPEN_TAG = re.compile(r"<[a-zA-Z][\w-]*")
 STAMP = ' hx-nonce="{{ csp_nonce() }}"'
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types htmx"
 )
 
 
