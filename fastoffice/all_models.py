@@ -1,14 +1,17 @@
-"""Every table, imported once so that metadata and mappers are complete."""
+"""Every table, imported once so that metadata, mappers and the database's own guards are complete."""
 
+from fastoffice import guards
 from fastoffice.audit import models as audit
 from fastoffice.billing import models as billing
 from fastoffice.branches import models as branches
 from fastoffice.clients import models as clients
 from fastoffice.contracts import models as contracts
 from fastoffice.documents import models as documents
+from fastoffice.extensions import db
 from fastoffice.identity import models as identity
 from fastoffice.notifications import models as notifications
 from fastoffice.payments import models as payments
+from fastoffice.processes import models as processes
 from fastoffice.workspaces import models as workspaces
 
 __all__ = [
@@ -21,5 +24,8 @@ __all__ = [
     "identity",
     "notifications",
     "payments",
+    "processes",
     "workspaces",
 ]
+
+guards.attach(db.metadata)

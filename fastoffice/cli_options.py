@@ -21,7 +21,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def resolve_at(text: str | None, zone: str) -> datetime | None:
     """`--at` as a moment in UTC, None when it was not given. Without an offset it is wall time in `zone`.
 
-    Raises click.UsageError for text that is no moment, and always in production: time is not ours to set there.
+    Raises click.UsageError for text that is no moment, and always in production.
     """
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""A small idempotent piece of recurring work: it may run twice, late, in parallel, or be killed at any line."""
+"""A small piece of recurring work. It may run twice, late, in parallel, or be killed at any line."""
 
 from __future__ import annotations
 

@@ -1,0 +1,128 @@
+"""What the database refuses by itself, and that it would pass if the guard were gone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import IntegrityError
+
+from fastoffice import audit, guards, transaction
+from fastoffice.audit.models import AuditEntry
+from fastoffice.billing.models import Invoice, InvoiceLine, JournalEntry, Posting
+from fastoffice.branches.models import Series
+from fastoffice.clients.models import Client
+from fastoffice.extensions import db
+from fastoffice.payments.models import Payment, Receipt
+from tests.factories.people import make_branch
+
+NOON = datetime(2026, 12, 1, 18, tzinfo=UTC)
+DAY = date(2026, 12, 5)
+WRITTEN_ONCE: dict[Any, str] = {
+    AuditEntry: "actor", JournalEntry: "kind", Posting: "account", Receipt: "issued_by",
+}
+NEW_VALUES: dict[str, Any] = {
+    "number": "F-9", "sequence": 9, "series_year": 2027, "client_data": {"name": "Somebody else"},
+    "period": "2027-01", "due_on": date(2026, 12, 9), "closes_at": NOON, "issued_at": NOON.replace(hour=19),
+    "list_total": 99,
+}
+
+
+def insert(model: Any, **values: Any) -> int:
+    """A row written past the services; its id."""
+    row = model(**values)
+    db.session.add(row)
+    db.session.flush()
+    return int(row.id)
+
+
+def fill(branch_id: int, series_id: int) -> dict[str, int]:
+    client = insert(Client, branch_id=branch_id, legal_name="Ana", name_key="ana", created_at=NOON)
+    lines = {"prompt_unit": 100, "list_unit": 120, "unit": 100, "subtotal": 100, "tax": 16, "withheld": 0,
+             "list_subtotal": 120, "list_tax": 19, "list_withheld": 0, "tax_name": "IVA 16 %",
+             "description": "Office", "branch_id": branch_id, "period": "2026-12"}
+    money = {"branch_id": branch_id, "client_id": client, "period": "2026-12", "subtotal": 100, "tax": 16,
+             "total": 116, "list_total": 139, "created_at": NOON, "kind": "one_off"}
+    issued = insert(Invoice, status="issued", number="F-1", series_id=series_id, series_year=0, sequence=1,
+                    issued_at=NOON, due_on=DAY, **money)
+    draft = insert(Invoice, **money)
+    entry = insert(JournalEntry, branch_id=branch_id, kind="issued", subject_type="invoice",
+                   subject_id=issued, day=DAY, posted_at=NOON)
+    insert(Posting, branch_id=branch_id, entry_id=entry, account="receivable", amount=116, client_id=client)
+    payment = insert(Payment, branch_id=branch_id, client_id=client, method="cash", amount=116,
+                     value_date=DAY, taken_by="Mariana", recorded_at=NOON)
+    insert(Receipt, branch_id=branch_id, payment_id=payment, series_id=series_id, series_year=0, sequence=1,
+           number="R-1", issued_at=NOON, issued_by="Mariana")
+    audit.record(audit.Actor("Mariana"), "invoice.issued", ("invoice", issued), branch_id=branch_id)
+    return {"issued": issued, "draft": draft, "issued_line": insert(InvoiceLine, invoice_id=issued, **lines),
+            "draft_line": insert(InvoiceLine, invoice_id=draft, **lines)}
+
+
+@pytest.fixture
+def rows(app: Flask) -> dict[str, int]:
+    """An issued invoice and a draft of one client, with postings, a receipt and an audit entry."""
+    branch = make_branch("PLC")
+    series = db.session.scalars(sa.select(Series.id).where(Series.branch_id == branch.id)).first()
+    assert series is not None
+    return transaction.run(fill, branch.id, series)
+
+
+def refused(statement: Any) -> bool:
+    """Whether the database refuses the statement; nothing of it stays either way."""
+    savepoint = db.session.begin_nested()
+    try:
+        result = db.session.execute(statement)
+        assert result.rowcount > 0, "the statement must meet a row, or it shows nothing"
+    except IntegrityError:
+        return True
+    finally:
+        savepoint.rollback()
+    return False
+
+
+def forbidden(guard: guards.Guard, rows: dict[str, int]) -> list[Any]:
+    """Everything that the guard must refuse; each statement alone would pass without it."""
+    for model, column in WRITTEN_ONCE.items():
+        if guard.table == model.__tablename__:
+            change = sa.update(model).values({column: "nobody"})
+            return [change if guard.event == "UPDATE" else sa.delete(model)]
+    model, row = (Invoice, "issued") if guard.table == "invoice" else (InvoiceLine, "issued_line")
+    if guard.event == "DELETE":
+        return [sa.delete(model).where(model.id == rows[row])]
+    changes: list[dict[str, Any]] = [{name: value} for name, value in NEW_VALUES.items()]
+    changes += [{"total": 200, "subtotal": 184}, {"replaces_id": rows["draft"]},
+                {"status": "draft", "number": None}]
+    if model is InvoiceLine:
+        numbers = ("subtotal", "tax", "prompt_unit", "list_unit", "quantity_milli", "position")
+        changes = [{name: 7} for name in numbers] + [{"description": "Another office"}]
+    return [sa.update(model).where(model.id == rows[row]).values(change) for change in changes]
+
+
+@pytest.mark.parametrize("guard", guards.GUARDS, ids=lambda guard: guard.name)
+def test_the_database_refuses_to_rewrite_what_is_done(guard: guards.Guard, rows: dict[str, int]) -> None:
+    passed = [str(statement) for statement in forbidden(guard, rows) if not refused(statement)]
+    assert passed == []
+
+
+@pytest.mark.parametrize("guard", guards.GUARDS, ids=lambda guard: guard.name)
+def test_without_its_guard_history_could_be_rewritten(guard: guards.Guard, rows: dict[str, int]) -> None:
+    guards.drop(db.session.connection(), [guard, *guards.of_table("posting")])
+    if guard.event == "DELETE" and guard.table in ("journal_entry", "invoice"):
+        db.session.execute(sa.delete(Posting))  # what hangs on it would refuse too
+    held = [str(statement) for statement in forbidden(guard, rows) if refused(statement)]
+    assert held == []
+
+
+def test_drafts_and_what_moves_on_an_issued_invoice_stay_free(rows: dict[str, int]) -> None:
+    def of(model: Any, row: str) -> Any:
+        return sa.update(model).where(model.id == rows[row])
+
+    assert not refused(of(Invoice, "draft").values(subtotal=200, total=216))
+    assert not refused(of(Invoice, "issued").values(status="partly_paid", paid=16))
+    assert not refused(of(InvoiceLine, "issued_line").values(live=False))
+    assert not refused(of(InvoiceLine, "draft_line").values(subtotal=200))
+    assert not refused(sa.delete(InvoiceLine).where(InvoiceLine.id == rows["draft_line"]))
+    assert not refused(sa.delete(Invoice).where(Invoice.id == rows["draft"]))
