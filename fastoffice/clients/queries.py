@@ -34,3 +34,22 @@ def lock(ids: Sequence[int]) -> None:
     """Hold the clients' rows, in order of id, until the unit ends: one writer of a client's money at a time."""
     for part in bulk.slices(sorted(set(ids))):
         db.session.execute(sa.select(Client.id).where(Client.id.in_(part)).order_by(Client.id).with_for_update())
+
+
+def of_branch(branch_id: int, *, lock_them: bool = False) -> list[Any]:
+    """Every client of a branch, for comparing a list with: what `of_branch` of contracts is to contracts."""
+    columns = (Client.id, Client.version, Client.legal_name, Client.name_key, Client.trade_name, Client.tax_id,
+               Client.tax_regime, Client.cfdi_use, Client.fiscal_postal_code, Client.group, Client.archived_at)
+    query = sa.select(*columns).where(Client.branch_id == branch_id).order_by(Client.id)
+    return list(db.session.execute(query.with_for_update() if lock_them else query).all())
+
+
+def contacts_of_branch(branch_id: int) -> dict[int, list[Any]]:
+    """Every contact of a branch by client, in the order they were added."""
+    columns = (ClientContact.id, ClientContact.client_id, ClientContact.name, ClientContact.email,
+               ClientContact.phone, ClientContact.for_billing)
+    query = sa.select(*columns).where(ClientContact.branch_id == branch_id).order_by(ClientContact.id)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(query):
+        found[row.client_id].append(row)
+    return found

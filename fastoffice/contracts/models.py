@@ -9,11 +9,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fastoffice.clients.models import Client
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 from fastoffice.workspaces.models import Office
 
 
-class Contract(db.Model):
+class Contract(Model):
     """What a client agreed to. Days are the branch's; `ends_on` is the last day, inclusive, None is open.
 
     `state`: active, suspended (from `suspended_on`, not billed after it), ended.
@@ -53,7 +53,7 @@ class Contract(db.Model):
     __mapper_args__ = {"version_id_col": version}
 
 
-class ContractLine(db.Model):
+class ContractLine(Model):
     """One service of a contract; its prices are in `prices`, each valid from a day on."""
 
     __tablename__ = "contract_line"
@@ -74,7 +74,7 @@ class ContractLine(db.Model):
     )
 
 
-class LinePrice(db.Model):
+class LinePrice(Model):
     """Prompt and list price per month, in minor units without tax, from `valid_from` on."""
 
     __tablename__ = "line_price"
@@ -93,7 +93,7 @@ class LinePrice(db.Model):
     line: Mapped[ContractLine] = relationship(back_populates="prices")
 
 
-class RosterImport(db.Model):
+class RosterImport(Model):
     """An uploaded roster between preview and confirmation, and what came of it."""
 
     __tablename__ = "roster_import"
@@ -109,7 +109,7 @@ class RosterImport(db.Model):
     applied_at: Mapped[datetime | None]
 
 
-class ColumnMapping(db.Model):
+class ColumnMapping(Model):
     """The branch's own reading of a column heading, as its staff corrected it."""
 
     __tablename__ = "column_mapping"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from fastoffice import bulk
 from fastoffice.contracts.models import Contract, ContractLine, LinePrice
 from fastoffice.extensions import db
+from fastoffice.workspaces.models import Office
 
 
 def in_force(branch_id: int, first: date, last: date, *, after_id: int = 0, limit: int = 1000) -> list[int]:
@@ -55,3 +57,33 @@ def price_rows(contract_ids: Sequence[int]) -> list[Any]:
         LinePrice.contract_line_id, LinePrice.valid_from, LinePrice.prompt_price, LinePrice.list_price
     ).join(ContractLine, ContractLine.id == LinePrice.contract_line_id)
     return bulk.rows_in(query, ContractLine.contract_id, contract_ids)
+
+
+def of_branch(branch_id: int, *, lock_them: bool = False) -> list[Any]:
+    """Every contract of a branch with its first line and its office's code ("" without one)."""
+    first_line = (
+        sa.select(sa.func.min(ContractLine.id)).where(ContractLine.contract_id == Contract.id)
+        .correlate(Contract).scalar_subquery()
+    )
+    query = (
+        sa.select(Contract.id, Contract.version, Contract.code, Contract.client_id, Contract.state,
+                  Contract.starts_on, Contract.ends_on, Contract.channels, Contract.deposit,
+                  Contract.meeting_minutes, Contract.notes, ContractLine.id.label("line_id"),
+                  ContractLine.description.label("service"),
+                  sa.func.coalesce(Office.code, "").label("office"))
+        .join(ContractLine, ContractLine.id == first_line)
+        .outerjoin(Office, Office.id == Contract.office_id)
+        .where(Contract.branch_id == branch_id).order_by(Contract.id)
+    )
+    return list(db.session.execute(query.with_for_update(of=Contract) if lock_them else query).all())
+
+
+def prices_of_branch(branch_id: int) -> dict[int, list[Any]]:
+    """Every price of a branch by contract line, in order of its first day."""
+    columns = (LinePrice.id, LinePrice.contract_line_id, LinePrice.valid_from, LinePrice.prompt_price,
+               LinePrice.list_price)
+    query = sa.select(*columns).where(LinePrice.branch_id == branch_id).order_by(LinePrice.valid_from)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(query):
+        found[row.contract_line_id].append(row)
+    return found

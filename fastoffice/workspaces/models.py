@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 
-class Office(db.Model):
+class Office(Model):
     """A numbered place of a branch."""
 
     __tablename__ = "office"

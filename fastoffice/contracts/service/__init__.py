@@ -1,0 +1,1 @@
+"""Writing contracts. What each module writes is in its name."""
