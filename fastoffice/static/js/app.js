@@ -129,9 +129,11 @@
   /* ---- one submit per form; a warning before typed text is lost ---- */
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.sent && form.method !== "dialog") { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    const method = (form.getAttribute("method") || "get").toLowerCase(); // form.method may be a field of that name
+    const sends = method === "post" || form.hasAttribute("hx-post");
+    if (form.dataset.sent && sends) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     delete form.dataset.dirty;
-    if (form.method === "get" || form.matches("[data-repeatable]")) return;
+    if (!sends || form.matches("[data-repeatable]")) return;
     form.dataset.sent = "true";
     setTimeout(() => $$("button:not([type=button])", form).forEach((button) => { button.setAttribute("aria-disabled", "true"); }));
   }, true);
