@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fastoffice import bulk
+from fastoffice.clients.models import Client
 from fastoffice.contracts.models import Contract, ContractLine, LinePrice
 from fastoffice.extensions import db
 from fastoffice.workspaces.models import Office
@@ -87,3 +88,18 @@ def prices_of_branch(branch_id: int) -> dict[int, list[Any]]:
     for row in db.session.execute(query):
         found[row.contract_line_id].append(row)
     return found
+
+
+def overlapping(
+    branch_id: int, office_id: int, first: date, last: date | None, *, except_id: int = 0
+) -> list[Any]:
+    """Contracts that give an office in some of the days from `first` to `last`: id, code, days, client's name."""
+    query = (
+        sa.select(Contract.id, Contract.code, Contract.starts_on, Contract.ends_on, Contract.client_id,
+                  Client.legal_name.label("client_name"))
+        .join(Client, Client.id == Contract.client_id)
+        .where(Contract.branch_id == branch_id, Contract.office_id == office_id, Contract.id != except_id,
+               Contract.state != "ended", sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= first))
+        .order_by(Contract.starts_on)
+    )
+    return list(db.session.execute(query.where(Contract.starts_on <= last) if last else query).all())

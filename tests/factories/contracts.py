@@ -1,0 +1,61 @@
+"""Clients and contracts of a branch, written as the product writes them.
+
+Committed through `transaction.run`; in a test with the `app` fixture that is undone afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import count
+from typing import Any
+
+from fastoffice import clock, transaction
+from fastoffice.branches.models import Branch
+from fastoffice.clients import service as clients
+from fastoffice.clients.checks import ClientData, ContactData
+from fastoffice.clients.models import Client
+from fastoffice.contracts.checks import ContractData, LineData
+from fastoffice.contracts.models import Contract
+from fastoffice.contracts.service.contracts import create_contract
+from fastoffice.extensions import db
+from tests.factories.people import ACTOR
+
+START = date(2026, 1, 1)
+PROMPT, LIST = 350_000, 420_000  # "Oficina virtual" at 3,500.00 and 4,200.00
+_numbers = count(1)
+
+
+def make_client(
+    branch: Branch, name: str | None = None, *, email: str | None = None, contacts: Sequence[ContactData] = (),
+    **values: Any,
+) -> Client:
+    """A client with one contact for its documents (none with email=""); `values` as in ClientData."""
+    number = next(_numbers)
+    legal_name = name or f"Cliente {number}, S.A. de C.V."
+    address = f"pagos{number}@cliente.example" if email is None else email
+    people = tuple(contacts) or ((ContactData("Cuentas por pagar", address),) if address else ())
+    data = ClientData(legal_name, contacts=people, **values)
+    branch_id = branch.id
+    return transaction.run(
+        lambda: clients.create_client(ACTOR, db.session.get_one(Branch, branch_id), data, clock.now()))
+
+
+def make_contract(
+    client: Client, lines: Sequence[tuple[Any, ...]] = (("Oficina virtual", PROMPT, LIST),), *,
+    starts_on: date = START, ends_on: date | None = None, channels: Sequence[str] = ("email",), **values: Any,
+) -> Contract:
+    """A contract of lines (description, prompt price, list price[, tax profile id]); prices in centavos.
+
+    `values` as in ContractData: office, deposit, meeting_minutes, notes, code.
+    """
+    agreed = tuple(LineData(line[0], line[1], line[2], *line[3:4]) for line in lines)
+    data = ContractData(starts_on, agreed, ends_on=ends_on, channels=tuple(channels), **values)
+    client_id, branch_id = client.id, client.branch_id
+    return transaction.run(lambda: create_contract(
+        ACTOR, db.session.get_one(Branch, branch_id), client_id, data, clock.now(), shared_office=True))
+
+
+def make_roster(branch: Branch, size: int, **values: Any) -> list[Contract]:
+    """`size` clients with one contract each."""
+    return [make_contract(make_client(branch), **values) for _ in range(size)]
