@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fastoffice import all_models, assets, blueprints, cli, config, csp, htmx, locale
+from fastoffice import all_models, assets, blueprints, cli, config, connections, csp, htmx, locale
 from fastoffice.extensions import babel, csrf, db, limiter, migrate, rq
 from fastoffice.identity import setup as identity_setup
 

@@ -7,7 +7,11 @@ from importlib import import_module
 from flask import Flask
 
 # "module:attribute" of click commands and groups
-COMMANDS: list[str] = []
+COMMANDS: list[str] = [
+    "fastoffice.notifications.cli:outbox",
+    "fastoffice.billing.cli:billing_group",
+    "fastoffice.billing.cli:ledger_group",
+]
 
 
 def register(app: Flask) -> None:

@@ -26,7 +26,7 @@ class Lease:
     fence: int
 
 
-def lock(query: sa.Select[Any]) -> sa.Select[Any]:
+def lock(query: Any) -> Any:
     """The query, holding its rows until the unit ends and passing over those that somebody holds."""
     return query.with_for_update(skip_locked=True)
 
@@ -45,21 +45,34 @@ def take(model: Any, rows: Sequence[Lease], *, state: str, until: datetime, **va
 
 
 def finish(model: Any, busy: str, outcomes: Sequence[dict[str, Any]]) -> int:
-    """Write outcomes where the lease still stands; the answer is how many did.
+    """Write outcomes where the lease still stands and end it; the answer is how many did.
 
     Each outcome has `id`, `fence` and the columns to set (the same ones in all). The fence is raised, so
     that a second write with the same lease does nothing.
     """
-    if not outcomes:
+    return _write(model, busy, outcomes, {"fence": model.__table__.c.fence + 1, "lease_until": None})
+
+
+def note(model: Any, busy: str, values: Sequence[dict[str, Any]]) -> int:
+    """Like `finish`, but the lease goes on."""
+    return _write(model, busy, values, {})
+
+
+def _write(model: Any, busy: str, values: Sequence[dict[str, Any]], fixed: dict[str, Any]) -> int:
+    if not values:
         return 0
     table = model.__table__
-    columns = [name for name in outcomes[0] if name not in {"id", "fence"}]
+    columns: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in values[0] if name not in {"id", "fence"}}
     statement = (
         sa.update(table)
         .where(table.c.id == sa.bindparam("b_id"), table.c.fence == sa.bindparam("b_fence"), table.c.state == busy)
-        .values({**{name: sa.bindparam(f"b_{name}") for name in columns}, "fence": table.c.fence + 1,
-                 "lease_until": None})
+        .values({**columns, **fixed})
     )
-    rows = [{f"b_{name}": value for name, value in outcome.items()} for outcome in outcomes]
-    result = db.session.connection().execute(statement, rows)
-    return int(result.rowcount)
+    rows = [{f"b_{name}": value for name, value in row.items()} for row in values]
+    return int(db.session.connection().execute(statement, rows).rowcount)
+
+
+def one_at_a_time(purpose: str) -> None:
+    """Until this unit ends nobody else passes here for `purpose`. SQLite's write lock does it by itself."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:purpose))"), {"purpose": purpose})

@@ -15,3 +15,9 @@ def insert_unless_there(table: sa.Table) -> Any:
     dialect = db.session.get_bind().dialect.name
     make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return make(table).on_conflict_do_nothing()
+
+
+def table_of(model: type[Any]) -> sa.Table:
+    """The table behind a model, for bulk statements."""
+    table: sa.Table = model.__table__
+    return table

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 _unfinished = sa.text("state IN ('due', 'rendering')")
 
 
-class Document(db.Model):
+class Document(Model):
     """(subject, kind) has one document; its bytes are stored under their own hash.
 
     state: due, rendering (leased until `lease_until`, fenced by `fence`), ready, failed.

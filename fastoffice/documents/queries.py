@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
-from fastoffice.documents import storage
+from fastoffice.documents.files import files
 from fastoffice.documents.models import Document
 from fastoffice.errors import NotFound
 from fastoffice.extensions import db
-from flask_babel import lazy_gettext as _l
 
 Key = tuple[str, int, str]  # subject type, subject id, kind
 CHUNK = 500
@@ -51,7 +51,7 @@ def document_bytes(document: Document) -> bytes:
     """The file's content. Raises NotFound while it is not ready."""
     if document.sha256 is None:
         raise NotFound(_l("The PDF is not ready yet; try again in a minute."))
-    return storage.get(document.sha256)
+    return files().get(document.sha256)
 
 
 def failed(branch_id: int, limit: int = 50) -> list[Document]:

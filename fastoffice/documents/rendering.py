@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from fastoffice import leases, transaction
-from fastoffice.documents import registry, storage
+from fastoffice.documents import pool, registry
+from fastoffice.documents.files import files
 from fastoffice.documents.models import Document
 from fastoffice.documents.registry import RenderJob
 from fastoffice.extensions import db
@@ -40,7 +41,7 @@ def render_due(now: datetime, limit: int = 1_000, render_many: RenderMany | None
     again after 1, 2, 4, 8 minutes and then stays failed, visibly, with the reason.
     """
     if render_many is None:
-        from fastoffice.documents.pool import render_many
+        render_many = pool.render_many
     ready = 0
     while limit > 0:
         owed = transaction.run(_lease, now, min(BATCH, limit))
@@ -68,7 +69,7 @@ def _render(owed: list[_Owed], now: datetime, render_many: RenderMany) -> int:
     for item, result in zip(chosen, results, strict=True):
         try:
             ready.append(_stored(item, result, now))
-        except Exception as error:  # noqa: BLE001  a disk that is full, a page that cannot be laid out
+        except Exception as error:  # noqa: BLE001  a disk that is full, a page that cannot be laid out: shown with it
             failures[item.lease.id] = error
     failed = [_failure(item, failures[item.lease.id], now) for item in owed if item.lease.id in failures]
     return transaction.run(_mark, ready, failed)
@@ -94,7 +95,7 @@ def _build(kind: str, ids: list[int]) -> dict[int, RenderJob | Exception]:
     """The builder's jobs; when it raises for a group, each alone, so that one bad subject fails by itself."""
     try:
         return dict(registry.builder_of(kind)(ids))
-    except Exception as error:  # noqa: BLE001  whatever a builder raises belongs to its document
+    except Exception as error:  # whatever a builder raises belongs to its document: logged, and shown with it
         log.warning("documents of kind %s could not be prepared: %s", kind, error, exc_info=True)
         db.session.rollback()
         if len(ids) == 1:
@@ -105,7 +106,7 @@ def _build(kind: str, ids: list[int]) -> dict[int, RenderJob | Exception]:
 def _stored(item: _Owed, data: bytes | Exception, now: datetime) -> dict[str, object]:
     if isinstance(data, Exception):
         raise data
-    file = storage.put(data, "application/pdf")
+    file = files().put(data, "application/pdf")
     return {"id": item.lease.id, "fence": item.lease.fence, "state": "ready", "sha256": file.sha256,
             "size": file.size, "ready_at": now, "error": ""}
 

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 _waiting = sa.text("channel = 'email' AND state IN ('queued', 'sending')")
 
 
-class Notice(db.Model):
+class Notice(Model):
     """Something a person must be told about a subject, once: (subject, kind, occasion) is unique.
 
     `context` holds the placeholders' values as text; `documents` the (subject_type, subject_id, kind) of
@@ -45,7 +45,7 @@ class Notice(db.Model):
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="notice", order_by="Delivery.id")
 
 
-class Delivery(db.Model):
+class Delivery(Model):
     """One notice by one channel (email, post, whatsapp). One mail goes to all `recipients` together.
 
     state: queued, sending (leased), sent, failed, bounced, cancelled (no longer true when its turn came).
@@ -88,7 +88,7 @@ class Delivery(db.Model):
     history: Mapped[list[DeliveryAttempt]] = relationship(order_by="DeliveryAttempt.id")
 
 
-class DeliveryAttempt(db.Model):
+class DeliveryAttempt(Model):
     """What became of one attempt: sent, partly (some addresses left), later, failed or interrupted.
 
     `sha256` is the message that was sent; "readdressed" keeps that of a message which was made anew.
@@ -107,7 +107,7 @@ class DeliveryAttempt(db.Model):
     sha256: Mapped[str | None] = mapped_column(String(64))
 
 
-class MessageTemplate(db.Model):
+class MessageTemplate(Model):
     """The branch's own wording of a notice by a channel in a language; placeholders are fixed words."""
 
     __tablename__ = "message_template"

@@ -20,6 +20,7 @@ REASONS: dict[str, Any] = {
     "sender": _l("The mail server does not accept us as sender"),
     "gave_up": _l("Given up after three days"),
     "template": _l("The message could not be written"),
+    "check": _l("It could not be checked whether it is still true"),
     "storage": _l("A file could not be read or written"),
     "interrupted": _l("The sender was interrupted; the message may have arrived"),
     "withdrawn": _l("Withdrawn by a person"),

@@ -43,20 +43,29 @@ def values(kind: str, notice_ids: list[int]) -> dict[int, dict[str, str]]:
     return read(notice_ids) if read else {}
 
 
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who signs a branch's cover sheets, and whose calendar dates them."""
+
+    issuer: Issuer
+    timezone: str
+    currency: str = "MXN"
+
+
 def _default_limits(branch_ids: list[int]) -> dict[int, int]:
     return dict.fromkeys(branch_ids, DEFAULT_MAILS_PER_MINUTE)
 
 
-def _no_issuer(branch_id: int) -> Issuer:
+def _no_letterhead(branch_id: int) -> Letterhead:
     raise LookupError(f"nobody registered who signs the papers of branch {branch_id}")
 
 
 @dataclass(slots=True)
 class Branches:
-    """What the branches answer: how many mails a minute each allows, and who signs a cover sheet."""
+    """What the branches answer: how many mails a minute each allows, and its letterhead."""
 
     mails_per_minute: Callable[[list[int]], dict[int, int]] = _default_limits
-    issuer: Callable[[int], Issuer] = _no_issuer
+    letterhead: Callable[[int], Letterhead] = _no_letterhead
 
 
 branches = Branches()

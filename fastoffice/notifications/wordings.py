@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from fastoffice.extensions import db
-from fastoffice.notifications.kinds import EMAIL, LANGUAGES
+from fastoffice.notifications.kinds import EMAIL, KINDS, LANGUAGES
 from fastoffice.notifications.models import MessageTemplate
 
 FOLDER = Path(__file__).with_name("wording")
@@ -38,9 +38,9 @@ def built_in(kind: str, channel: str, language: str) -> Wording:
 
 
 def wordings(keys: set[Key], channel: str = EMAIL) -> dict[Key, Wording]:
-    """The wordings in force for many (branch, kind, language) at once, with one statement."""
+    """The wordings in force for many (branch, kind, language): one statement; not of unknown kinds."""
     query = sa.select(MessageTemplate).where(
         MessageTemplate.branch_id.in_(sorted({key[0] for key in keys})), MessageTemplate.channel == channel
     )
     own = {(row.branch_id, row.kind, row.language): Wording(row.subject, row.body) for row in db.session.scalars(query)}
-    return {key: own.get(key) or built_in(key[1], channel, key[2]) for key in keys}
+    return {key: own.get(key) or built_in(key[1], channel, key[2]) for key in keys if key[1] in KINDS}

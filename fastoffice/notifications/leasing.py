@@ -1,0 +1,172 @@
+"""Which mails go out now: due, with all their files ready, within what their branch allows in a minute."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from fastoffice import leases
+from fastoffice.documents import queries as documents
+from fastoffice.documents.models import Document
+from fastoffice.extensions import db
+from fastoffice.leases import Lease
+from fastoffice.notifications import registry
+from fastoffice.notifications.kinds import EMAIL
+from fastoffice.notifications.models import Delivery, DeliveryAttempt, Notice
+from fastoffice.notifications.reasons import reason
+from fastoffice.upsert import table_of
+
+LEASE = timedelta(minutes=10)
+PDF_WAIT = timedelta(seconds=30)
+PDF_FAILED_WAIT = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
+WAITING = sa.text("delivery.channel = 'email' AND delivery.state IN ('queued', 'sending')")  # the index's words
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document to attach."""
+
+    filename: str
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A leased mail with all that is needed to make and send it."""
+
+    lease: Lease
+    branch_id: int
+    notice_id: int
+    kind: str
+    subject_type: str
+    language: str
+    context: dict[str, str]
+    files: tuple[File, ...]
+    created_at: datetime
+    message_id: str
+    recipients: tuple[str, ...]
+    accepted: tuple[str, ...]
+    refused: dict[str, str]
+    frozen_sha256: str | None
+    attempts: int
+    first_attempt_at: datetime
+
+    @property
+    def remaining(self) -> list[str]:
+        """The addresses that neither took the message nor refused it for good."""
+        return [who for who in self.recipients if who not in self.accepted and who not in self.refused]
+
+
+def take(now: datetime, limit: int, *, throttled: bool) -> tuple[int, list[Outgoing]]:
+    """(how many due mails were looked at, those now leased). One short unit of work.
+
+    Mails whose PDF is not ready step back for a while, visibly, so that they hold up nobody.
+    """
+    leases.one_at_a_time("outbox")
+    due = sa.and_(WAITING, Delivery.next_attempt_at <= now)
+    branch_ids = list(db.session.scalars(sa.select(Delivery.branch_id).where(due).distinct()))
+    random.shuffle(branch_ids)  # no branch is always first
+    allowed = _allowances(branch_ids, now) if throttled else {}
+    rows: list[Any] = []
+    for branch_id in branch_ids:
+        room = min(limit - len(rows), allowed.get(branch_id, limit))
+        if room > 0:
+            rows += _due_rows(sa.and_(due, Delivery.branch_id == branch_id), room)
+    return len(rows), _lease_ready(rows, now)
+
+
+def _allowances(branch_ids: list[int], now: datetime) -> dict[int, int]:
+    """How many more mails each branch may send in this minute."""
+    limits = registry.branches.mails_per_minute(branch_ids)
+    sent = sa.select(Delivery.branch_id, sa.func.count()).where(
+        Delivery.branch_id.in_(branch_ids), Delivery.sent_at > now - MINUTE, Delivery.channel == EMAIL)
+    leased = sa.select(Delivery.branch_id, sa.func.count()).where(
+        WAITING, Delivery.state == "sending", Delivery.branch_id.in_(branch_ids), Delivery.lease_until > now)
+    used: dict[int, int] = {}
+    for query in (sent, leased):
+        for branch_id, count in db.session.execute(query.group_by(Delivery.branch_id)):
+            used[branch_id] = used.get(branch_id, 0) + count
+    return {branch_id: limits[branch_id] - used.get(branch_id, 0) for branch_id in branch_ids}
+
+
+def _due_rows(due: Any, limit: int) -> list[Any]:
+    query = (
+        sa.select(Delivery, Notice)
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .where(due)
+        .order_by(Delivery.next_attempt_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    return list(db.session.execute(query).all())
+
+
+def _lease_ready(rows: Sequence[Any], now: datetime) -> list[Outgoing]:
+    keys = {tuple(key) for _delivery, notice in rows for key in notice.documents}
+    found = documents.by_keys(keys)
+    ready, files = [], {}
+    unready: dict[str, list[dict[str, Any]]] = {"queued": [], "sending": []}
+    for delivery, notice in rows:
+        wanted = [found.get(tuple(key)) for key in notice.documents]
+        why, wait = _obstacle(wanted)
+        if why:
+            unready[delivery.state].append({"id": delivery.id, "fence": delivery.fence, "state": "queued", "error": why,
+                                            "next_attempt_at": now + wait})
+        else:
+            ready.append((delivery, notice))
+            files[delivery.id] = tuple(File(d.filename, d.media_type, d.sha256 or "") for d in wanted if d)
+    for state, values in unready.items():
+        leases.finish(Delivery, state, values)
+    _record_interrupted([delivery for delivery, _notice in ready if delivery.state == "sending"], now)
+    outgoing = [_outgoing(delivery, notice, files[delivery.id], now) for delivery, notice in ready]
+    _take(outgoing, now)
+    return outgoing
+
+
+def _obstacle(wanted: Sequence[Document | None]) -> tuple[str, timedelta]:
+    for document in wanted:
+        if document is None:
+            return reason("pdf_failed"), PDF_FAILED_WAIT
+        if document.state == "failed":
+            return reason("pdf_failed", f"{document.filename}: {document.error}"), PDF_FAILED_WAIT
+        if document.state != "ready":
+            return reason("pdf_waiting", document.filename), PDF_WAIT
+    return "", timedelta()
+
+
+def _record_interrupted(deliveries: Sequence[Delivery], now: datetime) -> None:
+    """Leases that ran out: somebody died between taking the mail and saying what became of it."""
+    rows = [
+        {"branch_id": d.branch_id, "delivery_id": d.id, "number": d.attempts, "at": now,
+         "outcome": "interrupted", "detail": reason("interrupted"), "sha256": d.frozen_sha256}
+        for d in deliveries
+    ]
+    if rows:
+        db.session.execute(sa.insert(table_of(DeliveryAttempt)), rows)
+
+
+def _take(outgoing: Sequence[Outgoing], now: datetime) -> None:
+    table = table_of(Delivery)
+    leases.take(
+        Delivery, [Lease(item.lease.id, item.lease.fence - 1) for item in outgoing], state="sending",
+        until=now + LEASE, first_attempt_at=sa.func.coalesce(table.c.first_attempt_at, sa.bindparam(
+            "moment", now, type_=table.c.first_attempt_at.type)),
+    )
+
+
+def _outgoing(delivery: Delivery, notice: Notice, files: tuple[File, ...], now: datetime) -> Outgoing:
+    return Outgoing(
+        lease=Lease(delivery.id, delivery.fence + 1), branch_id=delivery.branch_id, notice_id=notice.id,
+        kind=notice.kind, subject_type=notice.subject_type, language=notice.language, context=notice.context,
+        files=files, created_at=notice.created_at, message_id=delivery.message_id,
+        recipients=tuple(delivery.recipients), accepted=tuple(delivery.accepted), refused=dict(delivery.refused),
+        frozen_sha256=delivery.frozen_sha256, attempts=delivery.attempts + 1,
+        first_attempt_at=delivery.first_attempt_at or now,
+    )

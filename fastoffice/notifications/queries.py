@@ -1,0 +1,135 @@
+"""What screens and reports read of the outbox: a constant number of statements per page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from fastoffice.extensions import db
+from fastoffice.notifications.kinds import POST
+from fastoffice.notifications.leasing import WAITING
+from fastoffice.notifications.models import Delivery, MessageTemplate, Notice
+from fastoffice.notifications.service.owing import searchable
+
+PAGE = 50
+COUNTED = 1_000  # a page says "1,000+" beyond this: nobody turns to page 30, and counting all costs all
+STATES = ("queued", "sending", "sent", "failed", "bounced", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to list; empty means all. `q` searches names and numbers."""
+
+    state: str = ""
+    channel: str = ""
+    kind: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Deliveries newest first with their notices; `total` counts to 1,000 at most (`more` beyond)."""
+
+    rows: list[Delivery]
+    page: int
+    total: int
+    more: bool
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return (self.page - 1) * PAGE + len(self.rows)
+
+    @property
+    def has_next(self) -> bool:
+        return self.more or self.last < self.total
+
+
+def page(branch_id: int, wanted: Filter, number: int = 1) -> Page:
+    """One page of a branch's outbox: two statements."""
+    query = _filtered(sa.select(Delivery), branch_id, wanted)
+    counted = _filtered(sa.select(Delivery.id), branch_id, wanted).limit(COUNTED + 1).subquery()
+    total = int(db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0)
+    rows = db.session.scalars(
+        query.options(joinedload(Delivery.notice)).order_by(Delivery.id.desc())
+        .limit(PAGE).offset((max(number, 1) - 1) * PAGE)
+    )
+    return Page(list(rows), max(number, 1), min(total, COUNTED), total > COUNTED)
+
+
+def _filtered(query: Any, branch_id: int, wanted: Filter) -> Any:
+    query = query.where(Delivery.branch_id == branch_id)
+    if wanted.state:
+        query = query.where(Delivery.state == wanted.state)
+    if wanted.channel:
+        query = query.where(Delivery.channel == wanted.channel)
+    if wanted.kind or wanted.q:
+        query = query.join(Notice, Notice.id == Delivery.notice_id)
+    if wanted.kind:
+        query = query.where(Notice.kind == wanted.kind)
+    if words := searchable(wanted.q).split():
+        query = query.where(*(Notice.search_text.contains(word, autoescape=True) for word in words))
+    return query
+
+
+def counts(branch_id: int) -> dict[str, int]:
+    """How many deliveries need somebody or something: by state, without the finished ones."""
+    states = [state for state in STATES if state not in {"sent", "cancelled"}]
+    query = sa.select(Delivery.state, sa.func.count()).where(
+        Delivery.branch_id == branch_id, Delivery.state.in_(states))
+    rows = db.session.execute(query.group_by(Delivery.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def attention_count(branch_id: int) -> int:
+    """Failed and bounced deliveries: what a person must look at."""
+    query = sa.select(sa.func.count()).where(
+        Delivery.branch_id == branch_id, Delivery.state.in_(("failed", "bounced")))
+    return int(db.session.scalar(query) or 0)
+
+
+def waiting_mails() -> int:
+    """Mails that are neither sent nor failed yet, in all branches."""
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(Delivery).where(WAITING)) or 0)
+
+
+def oldest_waiting_mail() -> Any:
+    """When the oldest unsent mail was owed, or None."""
+    query = sa.select(sa.func.min(Notice.created_at)).join(Delivery, Delivery.notice_id == Notice.id)
+    return db.session.scalar(query.where(WAITING))
+
+
+def full(delivery_id: int) -> Delivery | None:
+    """One delivery with its notice and its attempts; whose it is, the caller checks."""
+    query = sa.select(Delivery).where(Delivery.id == delivery_id).options(
+        joinedload(Delivery.notice), selectinload(Delivery.history))
+    found: Delivery | None = db.session.scalar(query)
+    return found
+
+
+def print_queue(branch_id: int, ids: Sequence[int] | None = None, limit: int = 500) -> list[Delivery]:
+    """Envelopes that wait to be printed and mailed, oldest first; `ids` chooses among them."""
+    query = sa.select(Delivery).where(
+        Delivery.branch_id == branch_id, Delivery.channel == POST, Delivery.state == "queued")
+    if ids is not None:
+        query = query.where(Delivery.id.in_(list(ids)))
+    return list(db.session.scalars(query.options(joinedload(Delivery.notice)).order_by(Delivery.id).limit(limit)))
+
+
+def notices_of(subject: tuple[str, int]) -> list[Notice]:
+    """Everything that was to be told about a subject (type, id), with its deliveries, oldest first."""
+    query = sa.select(Notice).where(Notice.subject_type == subject[0], Notice.subject_id == subject[1])
+    return list(db.session.scalars(query.options(selectinload(Notice.deliveries)).order_by(Notice.id)))
+
+
+def own_wordings(branch_id: int) -> dict[tuple[str, str, str], MessageTemplate]:
+    """The branch's changed texts by (kind, channel, language)."""
+    rows = db.session.scalars(sa.select(MessageTemplate).where(MessageTemplate.branch_id == branch_id))
+    return {(row.kind, row.channel, row.language): row for row in rows}
