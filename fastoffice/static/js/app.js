@@ -153,11 +153,11 @@
     placeNews(document.body); // a swap must not take the news with it
     const status = event.detail.ctx?.response?.raw?.status ?? 0;
     if (status < 400) return;
-    const told = event.detail.ctx.response.raw.headers.get("HX-Trigger")?.includes('"toasts"');
-    if (status === 422 && !told) return;
+    const headers = event.detail.ctx.response.raw.headers;
+    if (status === 422 && headers.get("HX-Reswap") !== "none") return; // the form with its messages
     event.preventDefault(); // an error page does not belong inside a card
-    if (told) return; // the answer brought its own words
-    const reference = event.detail.ctx.response.raw.headers.get("X-Request-Id");
+    if (headers.get("HX-Trigger")?.includes('"toasts"')) return; // the answer brought its own words
+    const reference = headers.get("X-Request-Id");
     toast(say("Failed") + (reference ? ` ${say("Reference")}: ${reference}` : ""), "error");
   });
   document.addEventListener("htmx:error", (event) => {
