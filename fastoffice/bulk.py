@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -11,6 +11,11 @@ from fastoffice.extensions import db
 
 T = TypeVar("T")
 SLICE = 500
+
+
+def table_of(model: Any) -> sa.Table:
+    """The table behind a model."""
+    return cast(sa.Table, model.__table__)
 
 
 def slices(items: Sequence[T], size: int = SLICE) -> Iterator[Sequence[T]]:
@@ -55,7 +60,7 @@ def update_where_in(model: Any, column: Any, ids: Iterable[int], **values: Any) 
         db.session.connection().execute(sa.update(model.__table__).where(column.in_(part)).values(**values))
 
 
-def rows_in(query: sa.Select[Any], column: Any, ids: Sequence[int]) -> list[Any]:
+def rows_in(query: Any, column: Any, ids: Sequence[int]) -> list[Any]:
     """All rows of `query` whose `column` is one of `ids`, in slices."""
     found: list[Any] = []
     for part in slices(list(ids)):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_migrate import Migrate
 from flask_rq import RQ
-from flask_security.core import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
@@ -87,12 +86,16 @@ def _json(value: Any) -> str:
 
 
 db = SQLAlchemy(model_class=Base, engine_options={"json_serializer": _json})
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model  # the same base, bound to the session of the application
+
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()
 htmx = Htmx()
 rq = RQ()
-security = Security()
 
 
 def _limit_key() -> str:

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """What somebody did. `branch_id` 0 is the network's own chain."""
 
     __tablename__ = "audit_entry"
@@ -33,7 +33,7 @@ class AuditEntry(db.Model):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-class AuditHead(db.Model):
+class AuditHead(Model):
     """Where a branch's chain ends; its row is the short lock that orders writers."""
 
     __tablename__ = "audit_head"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastoffice import audit, clock, transaction
+from fastoffice import audit, bulk, clock, transaction
 from fastoffice.billing.models import DutyDone
 from fastoffice.billing.service import cycle, runs
 from fastoffice.billing.service.verifying import check_and_keep
@@ -27,7 +27,7 @@ def issue_branch(branch_id: int, period: str) -> None:
 
 def _mark(branch_id: int, duty: str, key: str) -> None:
     row = {"branch_id": branch_id, "duty": duty, "key": key, "done_at": clock.now()}
-    db.session.execute(insert_unless_there(DutyDone.__table__), [row])
+    db.session.execute(insert_unless_there(bulk.table_of(DutyDone)), [row])
 
 
 def close_branch(branch_id: int) -> None:

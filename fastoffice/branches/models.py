@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 
-class Network(db.Model):
+class Network(Model):
     """The franchisor."""
 
     __tablename__ = "network"
@@ -20,7 +20,7 @@ class Network(db.Model):
     name: Mapped[str] = mapped_column(String(120), unique=True)
 
 
-class Franchisee(db.Model):
+class Franchisee(Model):
     """Whoever runs one or more branches."""
 
     __tablename__ = "franchisee"
@@ -32,7 +32,7 @@ class Franchisee(db.Model):
     network: Mapped[Network] = relationship()
 
 
-class FiscalIssuer(db.Model):
+class FiscalIssuer(Model):
     """The legal person whose name stands on the invoice."""
 
     __tablename__ = "fiscal_issuer"
@@ -46,7 +46,7 @@ class FiscalIssuer(db.Model):
     address: Mapped[str] = mapped_column(String(300), default="")
 
 
-class Branch(db.Model):
+class Branch(Model):
     """A place with offices, contracts, a desk and its own clock."""
 
     __tablename__ = "branch"
@@ -80,7 +80,7 @@ class Branch(db.Model):
     __mapper_args__ = {"version_id_col": version}
 
 
-class BranchPolicy(db.Model):
+class BranchPolicy(Model):
     """The branch's numbers for the monthly cycle (product rules, "The monthly cycle", 2 to 4)."""
 
     __tablename__ = "branch_policy"
@@ -114,7 +114,7 @@ class BranchPolicy(db.Model):
     __mapper_args__ = {"version_id_col": version}
 
 
-class BranchHoliday(db.Model):
+class BranchHoliday(Model):
     """A day the branch is closed beyond the country's public holidays."""
 
     __tablename__ = "branch_holiday"
@@ -126,7 +126,7 @@ class BranchHoliday(db.Model):
     name: Mapped[str] = mapped_column(String(120), default="")
 
 
-class BankAccount(db.Model):
+class BankAccount(Model):
     """Where clients transfer to. CLABE's check digit is verified before it is stored."""
 
     __tablename__ = "bank_account"
@@ -140,7 +140,7 @@ class BankAccount(db.Model):
     is_primary: Mapped[bool] = mapped_column(default=True)
 
 
-class TaxProfile(db.Model):
+class TaxProfile(Model):
     """How a line is taxed. Rates are parts per million; `vat_ppm` None means exempt."""
 
     __tablename__ = "tax_profile"
@@ -157,7 +157,7 @@ class TaxProfile(db.Model):
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
-class Series(db.Model):
+class Series(Model):
     """A gapless numbering of documents of one kind ("invoice" or "receipt")."""
 
     __tablename__ = "series"
@@ -172,7 +172,7 @@ class Series(db.Model):
     is_active: Mapped[bool] = mapped_column(default=True)
 
 
-class SeriesCounter(db.Model):
+class SeriesCounter(Model):
     """The next number of a series in a year (year 0: the series does not start anew each year)."""
 
     __tablename__ = "series_counter"

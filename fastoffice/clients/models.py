@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 
-class Client(db.Model):
+class Client(Model):
     """A company or person that contracts with a branch. `search_text` is lower case without accents."""
 
     __tablename__ = "client"
@@ -49,7 +49,7 @@ class Client(db.Model):
         return self.trade_name or self.legal_name
 
 
-class ClientContact(db.Model):
+class ClientContact(Model):
     """A person (or a shared mailbox) of the client. Those with `for_billing` receive the documents."""
 
     __tablename__ = "client_contact"

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fastoffice.branches.models import Branch
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model, db
 
 user_role = Table(
     "user_role",
@@ -26,7 +26,7 @@ user_branch = Table(
 )
 
 
-class Role(db.Model, RoleMixin):  # type: ignore[misc]
+class Role(Model, RoleMixin):
     """receptionist, manager, accountant or network; what each may do stands in identity.permissions."""
 
     __tablename__ = "role"
@@ -37,7 +37,7 @@ class Role(db.Model, RoleMixin):  # type: ignore[misc]
     permissions: Mapped[list[Any] | None]
 
 
-class User(db.Model, UserMixin):  # type: ignore[misc]
+class User(Model, UserMixin):
     """A member of staff. `fs_uniquifier` changes with password and role, which ends every session.
 
     `version` counts what managers change, so that the second of two tabs is told.
@@ -71,7 +71,7 @@ class User(db.Model, UserMixin):  # type: ignore[misc]
     branches: Mapped[list[Branch]] = relationship(secondary=user_branch, order_by="Branch.code")
 
 
-class EndedSession(db.Model):
+class EndedSession(Model):
     """A session that was signed out: its cookie is refused until it would have expired by itself."""
 
     __tablename__ = "ended_session"

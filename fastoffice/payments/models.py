@@ -1,22 +1,29 @@
-"""What was received: payments by hand, their receipts and refunds."""
+"""What was received: payments by hand, their receipts and refunds. None of the three is ever deleted."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fastoffice.billing.models import Credit
+from fastoffice.billing.models import Credit, Snapshot
 from fastoffice.clients.models import Client
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
+
+_pending = sa.text("state = 'pending'")
 
 
-class Payment(db.Model):
+class Payment(Model):
     """Money received from a client.
 
-    method: cash, transfer, cheque, pos, other. state: received (counts), pending (a cheque not cleared:
-    does not count yet), reversed. What it pays is billing's business: `credit` is billing's view of it.
+    method: cash, transfer, cheque, pos, other. state: received (counts), pending (a cheque that has not
+    cleared: does not count yet), bounced (a cheque that never did), reversed (taken back, or a slip of the
+    desk). cheque_state: received, deposited, cleared, bounced; None for other means.
+    `wishes` are [invoice id, amount or null] chosen by whoever took it, null for the oldest first.
+    What it pays is billing's business: `credit` is billing's view of it.
     """
 
     __tablename__ = "payment"
@@ -24,7 +31,11 @@ class Payment(db.Model):
         UniqueConstraint("branch_id", "request_key"),
         Index("ix_payment_branch", "branch_id", "value_date", "id"),
         Index("ix_payment_client", "client_id", "id"),
+        Index("ix_payment_credit", "credit_id"),
+        Index("ix_payment_pending", "branch_id", "id", sqlite_where=_pending, postgresql_where=_pending),
         CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("state IN ('received','pending','bounced','reversed')", name="state"),
+        CheckConstraint("state <> 'received' OR credit_id IS NOT NULL", name="counted"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -41,8 +52,8 @@ class Payment(db.Model):
     note: Mapped[str] = mapped_column(String(300), default="")
     taken_by: Mapped[str] = mapped_column(String(120))
     recorded_at: Mapped[datetime]
-    request_key: Mapped[str | None] = mapped_column(String(64))
-    intended: Mapped[str] = mapped_column(String(300), default="")
+    request_key: Mapped[str] = mapped_column(String(64))
+    wishes: Mapped[list[Any] | None]
     reversed_at: Mapped[datetime | None]
     reversed_by: Mapped[str | None] = mapped_column(String(120))
     reversed_reason: Mapped[str | None] = mapped_column(String(300))
@@ -54,9 +65,14 @@ class Payment(db.Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def source(self) -> str:
+        """How billing names where this money came from."""
+        return f"payment:{self.id}"
 
-class Receipt(db.Model):
-    """Numbered proof of a payment, one per payment."""
+
+class Receipt(Model):
+    """Numbered proof of a payment, one per payment. `data` is what it says, frozen when it was issued."""
 
     __tablename__ = "receipt"
     __table_args__ = (
@@ -73,17 +89,22 @@ class Receipt(db.Model):
     sequence: Mapped[int] = mapped_column(Id)
     number: Mapped[str] = mapped_column(String(40))
     issued_at: Mapped[datetime]
+    issued_on: Mapped[date]
     issued_by: Mapped[str] = mapped_column(String(120))
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("issuer_snapshot.id"))
+    data: Mapped[dict[str, Any]]
 
     payment: Mapped[Payment] = relationship(back_populates="receipt")
+    snapshot: Mapped[Snapshot] = relationship()
 
 
-class Refund(db.Model):
+class Refund(Model):
     """Unapplied credit given back to the client."""
 
     __tablename__ = "refund"
     __table_args__ = (
         UniqueConstraint("branch_id", "request_key"),
+        Index("ix_refund_credit", "credit_id"),
         CheckConstraint("amount > 0", name="amount"),
     )
 
@@ -98,4 +119,4 @@ class Refund(db.Model):
     reason: Mapped[str] = mapped_column(String(300), default="")
     given_by: Mapped[str] = mapped_column(String(120))
     recorded_at: Mapped[datetime]
-    request_key: Mapped[str | None] = mapped_column(String(64))
+    request_key: Mapped[str] = mapped_column(String(64))

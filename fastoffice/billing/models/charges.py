@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 
-class PendingCharge(db.Model):
+class PendingCharge(Model):
     """Billed once: `origin` names what it comes from ("booking:77") and is unique per branch."""
 
     __tablename__ = "pending_charge"

@@ -9,12 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fastoffice.billing.models.invoices import Invoice
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 _spare = sa.text("amount > applied + refunded")
 
 
-class Credit(db.Model):
+class Credit(Model):
     """A sum a client has with us. `source` ("payment:12") is unique: the same money enters once.
 
     amount = applied to invoices + refunded + what is left; a reversed credit has amount 0.
@@ -46,7 +46,7 @@ class Credit(db.Model):
         return self.amount - self.applied - self.refunded
 
 
-class Allocation(db.Model):
+class Allocation(Model):
     """Part of a credit that pays an invoice; never deleted, `released_at` ends it."""
 
     __tablename__ = "allocation"

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fastoffice.clients.models import Client
 from fastoffice.contracts.models import Contract
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 OPEN = ("issued", "partly_paid")
 _open = sa.text("status IN ('issued', 'partly_paid')")
 _awaiting_deadline = sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')")
 
 
-class Snapshot(db.Model):
+class Snapshot(Model):
     """The branch's side of a document as it was when issued, stored once per content."""
 
     __tablename__ = "issuer_snapshot"
@@ -30,7 +30,7 @@ class Snapshot(db.Model):
     data: Mapped[dict[str, Any]]
 
 
-class Invoice(db.Model):
+class Invoice(Model):
     """A commercial document.
 
     kind: recurring (a contract's month) or one_off. stage: prompt, list or other (one price only).
@@ -137,7 +137,7 @@ class Invoice(db.Model):
         return self.status in OPEN
 
 
-class InvoiceLine(db.Model):
+class InvoiceLine(Model):
     """A line with both prices: the current stage's figures and what they are at list price."""
 
     __tablename__ = "invoice_line"
@@ -179,7 +179,7 @@ class InvoiceLine(db.Model):
     invoice: Mapped[Invoice] = relationship(back_populates="lines")
 
 
-class InvoiceHold(db.Model):
+class InvoiceHold(Model):
     """Why an invoice (or a draft) is not touched: dispute, promise, extension, in_flight, review.
 
     In force from `created_at` until `until_at` (exclusive) or `released_at`, whichever is first.
@@ -206,7 +206,7 @@ class InvoiceHold(db.Model):
     released_by: Mapped[str | None] = mapped_column(String(120))
 
 
-class PayLink(db.Model):
+class PayLink(Model):
     """Opens one invoice (or its successor) without an account. Only the token's hash is kept."""
 
     __tablename__ = "pay_link"

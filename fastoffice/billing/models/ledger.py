@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 
-class JournalEntry(db.Model):
+class JournalEntry(Model):
     """One event of the books. (kind, subject) is unique: an event is posted once."""
 
     __tablename__ = "journal_entry"
@@ -30,7 +30,7 @@ class JournalEntry(db.Model):
     postings: Mapped[list[Posting]] = relationship(order_by="Posting.id")
 
 
-class Posting(db.Model):
+class Posting(Model):
     """A signed amount on an account; debits are positive. Postings of an entry sum to zero per currency."""
 
     __tablename__ = "posting"

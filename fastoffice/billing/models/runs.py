@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fastoffice.extensions import Id, db
+from fastoffice.extensions import Id, Model
 
 
-class BillingRun(db.Model):
+class BillingRun(Model):
     """Somebody (or the policy) asked for many drafts to be issued; a worker does it, the page shows how far."""
 
     __tablename__ = "billing_run"
@@ -30,7 +30,7 @@ class BillingRun(db.Model):
     skipped: Mapped[int] = mapped_column(default=0)
 
 
-class BillingRunItem(db.Model):
+class BillingRunItem(Model):
     """One draft of a run, at the version its reviewer saw."""
 
     __tablename__ = "billing_run_item"
@@ -45,7 +45,7 @@ class BillingRunItem(db.Model):
     reason: Mapped[str] = mapped_column(String(300), default="")
 
 
-class DutyDone(db.Model):
+class DutyDone(Model):
     """A scheduled duty that was carried out: (branch, duty, key) once, e.g. ("draft", "2026-12")."""
 
     __tablename__ = "duty_done"
@@ -58,7 +58,7 @@ class DutyDone(db.Model):
     done_at: Mapped[datetime]
 
 
-class LedgerCheck(db.Model):
+class LedgerCheck(Model):
     """What `ledger verify` found, and when."""
 
     __tablename__ = "ledger_check"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -98,7 +97,7 @@ def include(draft: Invoice, actor: audit.Actor) -> None:
     audit.record(actor, "draft.included", ("invoice", draft.id), branch_id=draft.branch_id)
 
 
-def refresh(branch: Branch, draft: Invoice, actor: audit.Actor, now: datetime) -> None:
+def refresh(branch: Branch, draft: Invoice, actor: audit.Actor) -> None:
     """Make the recurring lines anew from the contract as it is now; added lines and charges stay.
 
     Raises NoPrice when the contract still has none, TotalBelowZero.

@@ -133,7 +133,7 @@ def _sums(pairs: object) -> dict[int, int]:
 
 
 def _add_to_credits(sums: dict[int, int]) -> None:
-    table = Credit.__table__
+    table = bulk.table_of(Credit)
     statement = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(
         applied=table.c.applied + sa.bindparam("more"))
     db.session.connection().execute(statement, [{"row_id": key, "more": more} for key, more in sorted(sums.items())])
@@ -141,7 +141,7 @@ def _add_to_credits(sums: dict[int, int]) -> None:
 
 
 def _add_to_invoices(sums: dict[int, int], at: datetime, *, reopened: bool = False) -> None:
-    table = Invoice.__table__
+    table = bulk.table_of(Invoice)
     paid = table.c.paid + sa.bindparam("more")
     full = paid >= table.c.total
     values = {

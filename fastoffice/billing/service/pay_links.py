@@ -54,7 +54,7 @@ def rows_for(branch_id: int, invoice_ids: Sequence[int], now: datetime) -> list[
 def make(branch_id: int, invoice_ids: Sequence[int], now: datetime) -> None:
     """Give each document its link; one that has it keeps it."""
     if invoice_ids:
-        db.session.execute(insert_unless_there(PayLink.__table__), rows_for(branch_id, invoice_ids, now))
+        db.session.execute(insert_unless_there(bulk.table_of(PayLink)), rows_for(branch_id, invoice_ids, now))
 
 
 def urls(invoice_ids: Sequence[int]) -> dict[int, str]:

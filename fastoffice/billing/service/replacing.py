@@ -72,7 +72,7 @@ def replace(branch: Branch, items: Sequence[Replacing], notice: str, actor: audi
 
 
 def _cancel(branch: Branch, items: Sequence[Replacing], actor: audit.Actor, day: date, now: datetime) -> None:
-    table = Invoice.__table__
+    table = bulk.table_of(Invoice)
     statement = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(
         status="cancelled", live=False, cancelled_at=sa.bindparam("moment"), cancel_kind=sa.bindparam("how"),
         cancel_reason=sa.bindparam("why"), version=table.c.version + 1)
@@ -91,7 +91,7 @@ def _cancel(branch: Branch, items: Sequence[Replacing], actor: audit.Actor, day:
 
 def _lines(invoice_ids: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {key: [] for key in invoice_ids}
-    table = InvoiceLine.__table__
+    table = bulk.table_of(InvoiceLine)
     query = sa.select(*table.columns).order_by(table.c.invoice_id, table.c.position, table.c.id)
     for row in bulk.rows_in(query, table.c.invoice_id, invoice_ids):
         found[row.invoice_id].append(row)

@@ -10,7 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from fastoffice import audit
-from fastoffice.billing.models import Allocation, Credit, Invoice, InvoiceLine, JournalEntry, LedgerCheck, Posting
+from fastoffice.billing.models import (
+    Allocation,
+    Credit,
+    Invoice,
+    InvoiceLine,
+    JournalEntry,
+    LedgerCheck,
+    Posting,
+)
 from fastoffice.billing.service.ledger import CREDIT, RECEIVABLE
 from fastoffice.branches.models import Series, SeriesCounter
 from fastoffice.extensions import db
@@ -162,9 +170,9 @@ def _notices(branch_id: int) -> Iterable[str]:
             Notice.subject_type == "invoice", Notice.subject_id == Invoice.id, Notice.kind == "invoice_issued"))
     for (number,) in db.session.execute(query):
         yield f"outbox: {number} was never announced"
-    query = sa.select(Notice.id).where(
+    silent = sa.select(Notice.id).where(
         Notice.branch_id == branch_id, ~sa.exists().where(Delivery.notice_id == Notice.id))
-    for (notice_id,) in db.session.execute(query):
+    for (notice_id,) in db.session.execute(silent):
         yield f"outbox: notice {notice_id} has no delivery"
 
 
