@@ -19,7 +19,8 @@ BROWSER_TESTS = ROOT / "tests" / "browser" / "vendor"
 
 def install(folder: Path) -> Path:
     """Install what package.json pins below `folder` and answer the node_modules folder."""
-    subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"], cwd=folder, check=True)
+    quietly = ["--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
+    subprocess.run(["npm", "install", *quietly], cwd=folder, check=True)
     return folder / "node_modules"
 
 
