@@ -31,3 +31,9 @@ def find(branch_id: int, words: list[str], limit: int) -> list[Any]:
         query = query.where(sa.or_(sa.func.lower(Office.code).contains(word, autoescape=True),
                                    sa.func.lower(Office.name).contains(word, autoescape=True)))
     return list(db.session.execute(query.order_by(Office.code).limit(limit)).all())
+
+
+def office_ids(branch_id: int) -> dict[str, int]:
+    """Ids of all the branch's offices by code."""
+    rows = db.session.execute(sa.select(Office.code, Office.id).where(Office.branch_id == branch_id))
+    return {row.code: row.id for row in rows}

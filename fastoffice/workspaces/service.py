@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
 
-from fastoffice import audit
+from fastoffice import audit, bulk
 from fastoffice.errors import Refusal
 from fastoffice.extensions import db
 from fastoffice.folding import clean_text
@@ -28,3 +30,11 @@ def office_called(actor: audit.Actor, branch_id: int, code: str) -> Office | Non
         db.session.flush()
         audit.record(actor, "office.created", ("office", office.id), {"code": code}, branch_id=branch_id)
     return office
+
+
+def add_offices(branch_id: int, codes: Sequence[str]) -> list[int]:
+    """Ids of new offices with these codes, in order: what an import brings, noted there."""
+    rows = [
+        {"branch_id": branch_id, "code": code, "name": "", "capacity": 1, "is_active": True} for code in codes
+    ]
+    return bulk.insert_returning_ids(Office, rows)

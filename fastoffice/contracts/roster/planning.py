@@ -1,7 +1,8 @@
 """Rows against what the branch has: what is new, what changes and what is refused. Pure.
 
-A contract is known by its client, service and office. Blank cells change nothing. A changed price holds from
-`prices_from` on (the first day of a period that is not drafted yet): documents made before keep theirs.
+A contract is known by its client, service and office; of several, by its days. Blank cells change nothing. A
+changed price holds from `prices_from` on (the first day of a period that is not drafted yet): documents made
+before keep theirs.
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ from fastoffice.contracts.roster.known import KnownBranch, KnownContract
 from fastoffice.contracts.roster.messages import N_, BadValue, Message
 from fastoffice.contracts.roster.plan import Change, ClientPlan, PricePlan, RosterPlan, RowPlan, Value
 from fastoffice.contracts.roster.records import RosterRow
-from fastoffice.contracts.roster.rows import ENDS_BEFORE_START
 from fastoffice.folding import fold
 
 ENDED = "ended"
-WAS_ENDED = N_("The contract %(code)s was ended in FastOffice. Take the row out or reopen the contract.")
+WAS_ENDED = N_("The contract %(code)s was withdrawn in FastOffice. Take the row out of the file.")
 STATED = ("starts_on", "ends_on", "channels", "deposit", "meeting_minutes", "notes")
 
 Identity = tuple[int, str, str]
@@ -56,18 +56,26 @@ class _Planner:
         return self._compared(row, client, contract)
 
     def _contract(self, client: ClientPlan, row: RosterRow) -> KnownContract | None:
-        """The contract in force; else an ended one with the same start; else none: it is a new contract."""
+        """The contract with the same start, else one whose days meet the row's; none: it is a new contract."""
         if client.known is None:
             return None
         same = self.contracts.get((client.known.id, fold(row.service), fold(row.office)), [])
-        running = [contract for contract in same if contract.state != ENDED]
-        return next(iter(running or (each for each in same if each.starts_on == row.starts_on)), None)
+        running = [each for each in same if each.state != ENDED]
+        candidates = [
+            *(each for each in running if each.starts_on == row.starts_on),
+            *(each for each in running if _meet(each, row)),
+            *(each for each in same if each.starts_on == row.starts_on),
+        ]
+        return next(iter(candidates), None)
 
     def _created(self, row: RosterRow, client: ClientPlan) -> RowPlan:
         values: dict[str, Value] = {
-            "starts_on": row.starts_on, "ends_on": row.ends_on, "deposit": row.deposit or 0,
+            "starts_on": row.starts_on,
+            "ends_on": row.ends_on,
+            "deposit": row.deposit or 0,
             "channels": row.channels or self.known.default_channels,
-            "meeting_minutes": row.meeting_minutes or 0, "notes": row.notes,
+            "meeting_minutes": row.meeting_minutes or 0,
+            "notes": row.notes,
         }
         price = PricePlan(row.starts_on, row.prompt_price, row.list_price)
         return RowPlan(row, "created", client, values=values, price=price)
@@ -75,10 +83,6 @@ class _Planner:
     def _compared(self, row: RosterRow, client: ClientPlan, contract: KnownContract) -> RowPlan:
         plan = RowPlan(row, "unchanged", client, contract)
         plan.values = {name: _stated(row, contract, name) for name in STATED}
-        end = plan.values["ends_on"]
-        if isinstance(end, date) and end < row.starts_on:
-            said = {"start": f"{row.starts_on:%d/%m/%Y}", "end": f"{end:%d/%m/%Y}"}
-            return RowPlan(row, "refused", client, contract, reason=Message(ENDS_BEFORE_START, said))
         plan.changes = [
             Change(name, getattr(contract, name), new)
             for name, new in plan.values.items()
@@ -102,6 +106,12 @@ class _Planner:
         valid_from = max(self.prices_from, latest.valid_from)
         replaces = latest if valid_from == latest.valid_from else None
         return PricePlan(valid_from, row.prompt_price, row.list_price, replaces)
+
+
+def _meet(contract: KnownContract, row: RosterRow) -> bool:
+    """Whether some day is within both: a row that starts after the known end is a new term, a new contract."""
+    begins_in_time = contract.ends_on is None or row.starts_on <= contract.ends_on
+    return begins_in_time and (row.ends_on is None or contract.starts_on <= row.ends_on)
 
 
 def _stated(row: RosterRow, contract: KnownContract, name: str) -> Value:

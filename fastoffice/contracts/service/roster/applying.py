@@ -10,9 +10,9 @@ from fastoffice import audit
 from fastoffice.audit import Actor
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
-from fastoffice.clients.service import set_places
 from fastoffice.contracts.roster.plan import Change, RosterPlan, Value
 from fastoffice.contracts.roster.records import ParsedRoster
+from fastoffice.contracts.service.places import index_offices
 from fastoffice.contracts.service.roster.client_writing import write_clients
 from fastoffice.contracts.service.roster.contract_writing import change_contracts, create_contracts
 from fastoffice.contracts.service.roster.preview import RosterPreview, preview_roster
@@ -47,21 +47,10 @@ def apply_roster(
     client_ids = write_clients(branch, preview.plan.clients, at)
     created = create_contracts(branch, preview.plan, client_ids, at)
     change_contracts(branch, preview.plan)
-    set_places(_places(preview.plan, client_ids))
+    index_offices(sorted(client_ids.values()))
     db.session.expire_all()
     _record(branch, preview, created, actor, source or ("branch", branch.id))
     return preview
-
-
-def _places(plan: RosterPlan, client_ids: dict[int, int]) -> dict[int, set[str]]:
-    """The offices of every client of the file, by client id: what a search finds them by."""
-    places: dict[int, set[str]] = {number: set() for number in client_ids.values()}
-    for contract in plan.absent:
-        if contract.client_id in places:
-            places[contract.client_id].add(contract.office)
-    for row in plan.rows:
-        places[client_ids[id(row.client)]].add(row.row.office)
-    return {number: codes - {""} for number, codes in places.items()}
 
 
 def _record(

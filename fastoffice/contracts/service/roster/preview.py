@@ -134,7 +134,7 @@ def _clients(branch_id: int, lock_them: bool) -> tuple[KnownClient, ...]:
             row.tax_regime,
             row.cfdi_use,
             row.fiscal_postal_code,
-            row.client_group,
+            row.group,
             row.archived_at is not None,
             contacts.get(row.id, ()),
         )
