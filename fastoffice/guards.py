@@ -20,7 +20,8 @@ FROZEN_LINE = ("branch_id", "invoice_id", "position", "kind", "contract_line_id"
                "description", "quantity_milli", "days_billed", "days_in_month", "prompt_unit", "list_unit",
                "unit", "subtotal", "tax", "withheld", "list_subtotal", "list_tax", "list_withheld",
                "tax_name", "vat_ppm", "isr_withheld_ppm", "vat_withheld_ppm")
-APPEND_ONLY = ("posting", "journal_entry", "audit_entry", "receipt")
+APPEND_ONLY = ("posting", "journal_entry", "audit_entry", "receipt", "refund")
+NEVER_DELETED = ("payment", "credit", "allocation")
 JSON_COLUMNS = {"client_data"}  # PostgreSQL compares json only as text
 ISSUED = "(SELECT status FROM invoice WHERE id = OLD.invoice_id) <> 'draft'"
 
@@ -50,6 +51,7 @@ def _guards() -> list[Guard]:
         Guard(table, event, f"{table} is append-only")
         for table in APPEND_ONLY for event in ("UPDATE", "DELETE")
     ]
+    found += [Guard(table, "DELETE", f"a {table} is reversed, never deleted") for table in NEVER_DELETED]
     issued = "OLD.status <> 'draft'"
     words = "an issued invoice never changes"
     found.append(Guard("invoice", "UPDATE", words, issued, FROZEN_INVOICE))
