@@ -16,7 +16,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from fastoffice import htmx
 from fastoffice.errors import Conflict, NotFound, Refusal
@@ -112,6 +112,8 @@ def _http(error: HTTPException) -> Any:
     code = error.code or 500
     if code < 400 or error.response is not None:
         return error
+    if isinstance(error, SecurityError):  # a Host that is not ours: no page can link anywhere from there
+        return Response(_("This address does not belong to FastOffice."), 400, mimetype="text/plain")
     if code == 404:
         return _not_found(error)
     if code == 413:

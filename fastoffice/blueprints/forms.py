@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, TimeField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from fastoffice.errors import Refusal
 
 
-class StaffForm(FlaskForm):  # type: ignore[misc]
+class StaffForm(FlaskForm):
     """A form whose refusals by the service are shown like those of its own validators."""
 
     def refuse(self, refusal: Refusal, **aliases: str) -> None:
@@ -23,6 +25,11 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(str(refusal.message))
         else:
             field.errors = [*field.errors, str(refusal.message)]
+
+
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Choices of a select or of radio buttons from (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def needed() -> DataRequired:

@@ -34,8 +34,9 @@ _KIND_OF = {
 class AccountMail(MailUtil):
     """What Flask-Security would send by itself goes to the outbox, with its cause."""
 
-    def send_mail(self, template: str, *_texts: Any, user: User, **_context: Any) -> None:
+    def send_mail(self, template: str, *_texts: Any, **context: Any) -> None:
         """Owe the notice of this kind to the account's owner; texts are made when it is sent."""
+        user: User = context["user"]
         kind = _KIND_OF[template]
         if kind == RECOVERY and not user.password:
             kind = INVITATION
@@ -44,7 +45,7 @@ class AccountMail(MailUtil):
 
 def owe_account_notice(user: User, kind: str) -> None:
     """Queue one mail about the account; each call is an occasion of its own."""
-    branch = (access.branches_of(user) or [None])[0]
+    branch = next(iter(access.branches_of(user)), None)
     owe_notice(NoticeSpec(
         branch_id=branch.id if branch else 0, kind=kind, subject=("user", user.id),
         occasion=secrets.token_hex(8), party_name=user.full_name or user.email,

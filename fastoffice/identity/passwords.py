@@ -6,9 +6,10 @@ from typing import Any
 
 from flask_security.password_util import PasswordUtil
 from flask_security.totp import Totp
+from flask_security.utils import get_message, verify_password
 
 from fastoffice.errors import Refusal
-from fastoffice.identity.rules import check_password
+from fastoffice.identity.rules import check_password, normal_form
 
 
 class HousePasswords(PasswordUtil):
@@ -16,12 +17,14 @@ class HousePasswords(PasswordUtil):
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
         """(messages or None, the normalised password)."""
-        normal = self.normalize(password)
+        normal = normal_form(password)
         user = kwargs.get("user")
         try:
             check_password(normal, user.email if user else "")
         except Refusal as refusal:
             return [str(refusal)], normal
+        if user and user.password and verify_password(normal, user.password):
+            return [get_message("PASSWORD_IS_THE_SAME")[0]], normal
         return None, normal
 
 

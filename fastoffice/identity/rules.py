@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from flask_babel import lazy_gettext as _l
 
 from fastoffice.errors import Refusal
@@ -9,6 +11,11 @@ from fastoffice.errors import Refusal
 SHORTEST = 10
 LONGEST = 200
 FEWEST_DIFFERENT = 5
+
+
+def normal_form(password: str) -> str:
+    """The same characters however the keyboard composed them ("í" or "i" and an accent): NFKD."""
+    return unicodedata.normalize("NFKD", password)
 
 
 def check_password(password: str, email: str) -> None:

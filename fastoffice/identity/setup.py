@@ -8,14 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
+from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 
 from fastoffice import clock
 from fastoffice.config import Settings
-from fastoffice.extensions import db, security
+from fastoffice.extensions import db
 from fastoffice.identity import access, mail, messages, sessions, views
-from fastoffice.identity.forms import SignInForm
+from fastoffice.identity.forms import HelpForm, SecondFactorForm, SignInForm
 from fastoffice.identity.mail import AccountMail
 from fastoffice.identity.models import Role, User
 from fastoffice.identity.passwords import HousePasswords, OneUseCodes
@@ -40,15 +41,20 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     for name, value in _settings(settings).items():
         app.config.setdefault(name, value)
-    security.init_app(
-        app, datastore, register_blueprint=True, login_form=SignInForm, mail_util_cls=AccountMail,
-        password_util_cls=HousePasswords, totp_cls=OneUseCodes,
+    security = Security(
+        app, datastore, register_blueprint=True, mail_util_cls=AccountMail, password_util_cls=HousePasswords,
+        totp_cls=OneUseCodes, login_form=SignInForm, two_factor_setup_form=SecondFactorForm,
+        two_factor_rescue_form=HelpForm,
     )
-    security.unauthn_handler(lambda mechanisms=None, headers=None: access.sign_in_first())  # noqa: ARG005
+    security.unauthn_handler(_not_signed_in)
     sessions.init_app(app)
     access.init_app(app)
     mail.init_app()
-    views.init_app(app)
+    views.init_app(app, security)
+
+
+def _not_signed_in(_mechanisms: Any = None, _headers: Any = None) -> Response:
+    return access.sign_in_first()
 
 
 def _settings(settings: Settings) -> dict[str, Any]:

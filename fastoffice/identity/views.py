@@ -9,10 +9,11 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, make_response, redirect, request, session, url_for
+from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, request, session, url_for
+from flask_security.core import Security
 
 from fastoffice import transaction
-from fastoffice.extensions import limiter, security
+from fastoffice.extensions import limiter
 from fastoffice.identity.access import START, safe_next
 
 REFUSED = 422
@@ -30,7 +31,7 @@ ANSWERS_WITH_ITS_FORM = {"two_factor_setup", "mf_recovery_codes"}  # 200 is thei
 HIDDEN = {"two_factor_rescue", "tf_select"}  # nothing behind them in this house
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, security: Security) -> None:
     """Wrap what Flask-Security registered."""
     security.want_json(lambda _request: False)
     for endpoint in [name for name in app.view_functions if name.startswith("security.")]:
@@ -59,6 +60,8 @@ def _with_status(name: str, response: Response) -> Response:
     if response.status_code != 200 or name in ANSWERS_WITH_ITS_FORM:
         return response
     if name == "forgot_password":  # the same answer whether there is such an account or not
+        for news in get_flashed_messages(with_categories=True):
+            flash(news[1], news[0])
         return make_response(redirect(url_for("security.forgot_password"), code=303))
     response.status_code = REFUSED
     return response

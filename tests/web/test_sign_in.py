@@ -7,6 +7,7 @@ import re
 import pytest
 
 from fastoffice import transaction
+from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.identity import service
 from fastoffice.identity.mail import links, password_link
@@ -99,8 +100,8 @@ def test_every_session_ends_when_the_role_changes(cast: Cast, client: Browser) -
     user_id, branch_id = cast.mariana.id, cast.polanco.id
 
     def promote() -> None:
-        user, branch = db.session.get_one(User, user_id), db.session.get_one(type(cast.polanco), branch_id)
-        service.change_access(ACTOR, user, role="manager", branches=[branch], name="Mariana", version=user.version)
+        user, branch = db.session.get_one(User, user_id), db.session.get_one(Branch, branch_id)
+        service.change_access(ACTOR, user, role="manager", branches=[branch], name="Mariana", version=1)
 
     transaction.run(promote)
     assert client.get("/account/").status_code == 303
@@ -182,7 +183,9 @@ def test_a_session_that_ended_inside_a_fragment_leads_to_the_sign_in_page_and_ba
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/account/?tab%3D2"
 
 
-def test_a_form_sent_after_the_session_ended_saves_nothing_and_leads_back(cast: Cast, client: Browser) -> None:
+def test_a_form_sent_after_the_session_ended_saves_nothing_and_leads_back(
+    cast: Cast, client: Browser
+) -> None:
     client.sign_in(cast.mariana)
     other = client.application.test_client()
     other.show_cookie(client.cookie())

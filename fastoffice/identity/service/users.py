@@ -18,7 +18,7 @@ from fastoffice.errors import Conflict, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity.models import Role, User
 from fastoffice.identity.permissions import NETWORK, ROLES
-from fastoffice.identity.rules import check_password
+from fastoffice.identity.rules import check_password, normal_form
 
 NETWORK_CHAIN = 0  # the audit chain of what belongs to no branch
 
@@ -34,6 +34,7 @@ def create_user(
     address = _free_address(email)
     _check_access(role, branches)
     if password is not None:
+        password = normal_form(password)
         check_password(password, address)
     user = User(
         network_id=branches[0].network_id, email=address, full_name=name.strip(), language=language,
