@@ -6,11 +6,15 @@ from fastoffice.billing import documents as billing_documents
 from fastoffice.billing import outbox as billing_outbox
 from fastoffice.branches import outbox as branches_outbox
 from fastoffice.notifications import covers
+from fastoffice.payments import documents as payments_documents
+from fastoffice.payments import outbox as payments_outbox
 
 
 def connect() -> None:
     """Register every builder and answer; again without harm."""
     billing_documents.register()
     billing_outbox.register()
+    payments_documents.register()
+    payments_outbox.register()
     branches_outbox.register()
     covers.register()

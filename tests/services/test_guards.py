@@ -12,18 +12,20 @@ from sqlalchemy.exc import IntegrityError
 
 from fastoffice import audit, guards, transaction
 from fastoffice.audit.models import AuditEntry
-from fastoffice.billing.models import Invoice, InvoiceLine, JournalEntry, Posting
+from fastoffice.billing.models import Allocation, Credit, Invoice, InvoiceLine, JournalEntry, Posting, Snapshot
 from fastoffice.branches.models import Series
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
-from fastoffice.payments.models import Payment, Receipt
+from fastoffice.payments.models import Payment, Receipt, Refund
 from tests.factories.people import make_branch
 
 NOON = datetime(2026, 12, 1, 18, tzinfo=UTC)
 DAY = date(2026, 12, 5)
 WRITTEN_ONCE: dict[Any, str] = {
     AuditEntry: "actor", JournalEntry: "kind", Posting: "account", Receipt: "issued_by",
+    Refund: "given_by",
 }
+NEVER_DELETED: dict[str, Any] = {"payment": Payment, "credit": Credit, "allocation": Allocation}
 NEW_VALUES: dict[str, Any] = {
     "number": "F-9", "sequence": 9, "series_year": 2027, "client_data": {"name": "Somebody else"},
     "period": "2027-01", "due_on": date(2026, 12, 9), "closes_at": NOON, "issued_at": NOON.replace(hour=19),
@@ -52,13 +54,28 @@ def fill(branch_id: int, series_id: int) -> dict[str, int]:
     entry = insert(JournalEntry, branch_id=branch_id, kind="issued", subject_type="invoice",
                    subject_id=issued, day=DAY, posted_at=NOON)
     insert(Posting, branch_id=branch_id, entry_id=entry, account="receivable", amount=116, client_id=client)
-    payment = insert(Payment, branch_id=branch_id, client_id=client, method="cash", amount=116,
-                     value_date=DAY, taken_by="Mariana", recorded_at=NOON)
-    insert(Receipt, branch_id=branch_id, payment_id=payment, series_id=series_id, series_year=0, sequence=1,
-           number="R-1", issued_at=NOON, issued_by="Mariana")
+    taken = fill_payments(branch_id, series_id, client, insert(Invoice, **money))
     audit.record(audit.Actor("Mariana"), "invoice.issued", ("invoice", issued), branch_id=branch_id)
-    return {"issued": issued, "draft": draft, "issued_line": insert(InvoiceLine, invoice_id=issued, **lines),
+    return {**taken, "issued": issued, "draft": draft, "issued_line": insert(InvoiceLine, invoice_id=issued, **lines),
             "draft_line": insert(InvoiceLine, invoice_id=draft, **lines)}
+
+
+def fill_payments(branch_id: int, series_id: int, client: int, invoice: int) -> dict[str, int]:
+    """A payment with its receipt, refund and allocation; and one of each on which nothing hangs."""
+    paid = {"branch_id": branch_id, "client_id": client, "amount": 116, "value_date": DAY, "method": "cash",
+            "taken_by": "Mariana", "recorded_at": NOON, "state": "pending"}
+    money = {"branch_id": branch_id, "client_id": client, "account": "cash", "value_date": DAY, "amount": 116,
+             "created_at": NOON}
+    used = insert(Credit, source="payment:1", **money)
+    snapshot = insert(Snapshot, branch_id=branch_id, sha256="0" * 64, data={})
+    insert(Receipt, branch_id=branch_id, payment_id=insert(Payment, request_key="a", **paid), series_id=series_id,
+           series_year=0, sequence=1, number="R-1", issued_at=NOON, issued_on=DAY, issued_by="Mariana",
+           snapshot_id=snapshot, data={})
+    insert(Refund, branch_id=branch_id, client_id=client, credit_id=used, amount=1, method="cash", value_date=DAY,
+           given_by="Mariana", recorded_at=NOON, request_key="a")
+    return {"payment": insert(Payment, request_key="b", **paid), "credit": insert(Credit, source="payment:2", **money),
+            "allocation": insert(Allocation, branch_id=branch_id, credit_id=used, invoice_id=invoice, amount=1,
+                                 value_date=DAY, created_at=NOON, created_by="Mariana")}
 
 
 @pytest.fixture
@@ -89,6 +106,9 @@ def forbidden(guard: guards.Guard, rows: dict[str, int]) -> list[Any]:
         if guard.table == model.__tablename__:
             change = sa.update(model).values({column: "nobody"})
             return [change if guard.event == "UPDATE" else sa.delete(model)]
+    if guard.table in NEVER_DELETED:
+        table = NEVER_DELETED[guard.table]
+        return [sa.delete(table).where(table.id == rows[guard.table])]
     model, row = (Invoice, "issued") if guard.table == "invoice" else (InvoiceLine, "issued_line")
     if guard.event == "DELETE":
         return [sa.delete(model).where(model.id == rows[row])]
