@@ -28,7 +28,7 @@ def letterhead(branch_id: int) -> Letterhead:
     logo = files().get(branch.logo_sha256) if branch.logo_sha256 else None
     lines = (branch.address or data["issuer_address"]).split("\n")
     issuer = Issuer(
-        name=data["issuer_name"], tax_id=data["issuer_tax_id"], brand=branch.name, phone=branch.phone,
+        name=data["issuer_name"], tax_id=data["issuer_tax_id"], brand=f"Fast Office {branch.name}", phone=branch.phone,
         email=branch.email, logo=logo, address=tuple(line.strip() for line in lines if line.strip()))
     return Letterhead(issuer, branch.timezone, branch.currency)
 

@@ -56,7 +56,7 @@ def values(branch: Branch, data: dict[str, Any], told: Told) -> dict[str, str]:
         "balance": money.display(told.balance, told.currency), "due_date": _date(told.due_on, language),
         "due_time": end.strftime("%H:%M") if end else "23:59", "reference": told.reference,
         "clabe": _grouped(data["clabe"]), "bank": data["bank"], "beneficiary": data["beneficiary"],
-        "branch_name": branch.name, "branch_phone": branch.phone, "branch_email": branch.email,
+        "branch_name": f"Fast Office {branch.name}", "branch_phone": branch.phone, "branch_email": branch.email,
     }
 
 
