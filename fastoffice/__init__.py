@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fastoffice import all_models, assets, blueprints, cli, config, connections, csp, htmx, locale
+from fastoffice import all_models, assets, blueprints, cli, config, connections, csp, htmx, locale, logging_setup
 from fastoffice.extensions import babel, csrf, db, limiter, migrate, rq
 from fastoffice.identity import setup as identity_setup
 
@@ -29,6 +29,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    logging_setup.init_app(app)
     _start_extensions(app)
     connections.connect()
     blueprints.register(app)

@@ -8,9 +8,12 @@ from flask import Flask
 
 # "module:attribute" of click commands and groups
 COMMANDS: list[str] = [
+    "fastoffice.branches.cli:branch_group",
+    "fastoffice.identity.cli:user_group",
     "fastoffice.notifications.cli:outbox",
     "fastoffice.billing.cli:billing_group",
     "fastoffice.billing.cli:ledger_group",
+    "fastoffice.schedule_cli:tick_command",
 ]
 
 

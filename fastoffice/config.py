@@ -45,6 +45,11 @@ class Settings:
     def is_production(self) -> bool:
         return self.environment == "production"
 
+    @property
+    def queue_url(self) -> str:
+        """The Redis to use: the one that was named, else the private one on a socket in `instance`."""
+        return self.redis_url or f"unix://{self.instance / 'redis.sock'}"
+
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read and check the environment. Raises SettingsError with every fault found, not only the first."""
@@ -131,9 +136,10 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "TRUSTED_HOSTS": hosts,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.database_url),
-        "RQ_CONNECTION": settings.redis_url or f"unix://{settings.instance / 'redis.sock'}",
+        "RQ_CONNECTION": _impatient(settings.queue_url),
         "RQ_QUEUES": ["default", "slow"],
-        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_STORAGE_URI": _limiter_storage(settings.queue_url),
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # without Redis each process still counts by itself
         "RATELIMIT_SWALLOW_ERRORS": True,
         "BABEL_DEFAULT_LOCALE": "es",
         "BABEL_TRANSLATION_DIRECTORIES": "translations",
@@ -150,6 +156,16 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": secure,
         "JSON_SORT_KEYS": False,
     }
+
+
+def _impatient(queue_url: str) -> str:
+    """The URL with time limits: a page never waits for a Redis that hangs."""
+    return f"{queue_url}{'&' if '?' in queue_url else '?'}socket_timeout=5&socket_connect_timeout=2"
+
+
+def _limiter_storage(queue_url: str) -> str:
+    """The same Redis in the words of the limiter's library."""
+    return f"redis+{queue_url}" if queue_url.startswith("unix://") else queue_url
 
 
 def _engine_options(url: str) -> dict[str, Any]:
