@@ -146,7 +146,8 @@ def _add_to_invoices(sums: dict[int, int], at: datetime, *, reopened: bool = Fal
     full = paid >= table.c.total
     values = {
         "paid": paid, "version": table.c.version + 1,
-        "status": sa.case((table.c.status.in_(("cancelled", "written_off")), table.c.status), (full, "paid"),
+        "status": sa.case((sa.or_(table.c.status == "cancelled", table.c.status == "written_off"), table.c.status),
+                          (full, "paid"),
                           (paid > 0, "partly_paid"), else_="issued"),
         "paid_at": sa.case((full, sa.func.coalesce(table.c.paid_at, sa.bindparam("moment", at))), else_=None),
     }

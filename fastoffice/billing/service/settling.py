@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -53,9 +53,16 @@ def _settle_carefully(branch: Branch, item: Money, actor: audit.Actor, now: date
     overdue = {key for key, _client in closing.due_ids(branch.id, now, client_ids=[item.client_id], limit=1000)}
     if item.wishes is not None:
         in_time = [key for key, _amount in item.wishes if key in overdue]
-        _allocate(branch, [item], actor, now, only=_due_by(in_time, item.value_date))
+        item = _less(item, _allocate(branch, [item], actor, now, only=_due_by(in_time, item.value_date)))
     closing.close_chunk(branch, now, actor, client_ids=[item.client_id], limit=1000)
     _allocate(branch, [item], actor, now)
+
+
+def _less(item: Money, parts: Sequence[credits.Part]) -> Money:
+    """The wishes that are left once these parts were given."""
+    given = {part.invoice_id: part.amount for part in parts}
+    wishes = tuple((key, amount if amount is None else amount - given.get(key, 0)) for key, amount in item.wishes or ())
+    return replace(item, wishes=tuple(wish for wish in wishes if wish[1] != 0))
 
 
 def _due_by(ids: Sequence[int], value_date: date) -> set[int]:
@@ -64,9 +71,9 @@ def _due_by(ids: Sequence[int], value_date: date) -> set[int]:
 
 
 def _allocate(branch: Branch, items: Sequence[Money], actor: audit.Actor, now: datetime,
-              only: set[int] | None = None) -> None:
+              only: set[int] | None = None) -> list[credits.Part]:
     if not items:
-        return
+        return []
     client_ids = sorted({item.client_id for item in items})
     open_rows = _open(client_ids)
     left = {credit.id: credit.spare for found in credits.spare_credits(client_ids).values() for credit in found}
@@ -81,6 +88,7 @@ def _allocate(branch: Branch, items: Sequence[Money], actor: audit.Actor, now: d
             balances[invoice_id] -= amount
             left[item.credit_id] -= amount
     credits.allocate(parts, branch_id=branch.id, actor=actor, day=clock.local_date(now, branch.timezone), at=now)
+    return parts
 
 
 def _targets(item: Money, rows: Sequence[Any], heirs: dict[int, int], balances: dict[int, int],
