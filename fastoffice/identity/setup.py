@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     views.init_app(app, security)
 
 
-def _not_signed_in(_mechanisms: Any = None, _headers: Any = None) -> Response:
+def _not_signed_in(mechanisms: Any = None, headers: Any = None) -> Response:  # noqa: ARG001
     return access.sign_in_first()
 
 

@@ -1,0 +1,53 @@
+"""Who may open what: one row per endpoint. A route without a row fails `test_access_table.py`.
+
+A row says "public" (also nobody), "signed-in" (every member of staff) or a permission of
+fastoffice/identity/permissions.py. A route with a record in its address needs a sample of it in SAMPLES, by
+the name of the argument (or "endpoint:argument" where a name means different things); it is made in Polanco,
+so that Tijuana's receptionist must get 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.factories.people import Cast
+
+PUBLIC, SIGNED_IN = "public", "signed-in"
+
+TABLE: dict[str, str] = {
+    "static": PUBLIC,
+    "auth.front": PUBLIC,
+    "auth.choose_language": PUBLIC,
+    "auth.choose_branch": SIGNED_IN,
+    "account.show": SIGNED_IN,
+    "account.save": SIGNED_IN,
+    "security.login": PUBLIC,
+    "security.logout": PUBLIC,
+    "security.forgot_password": PUBLIC,
+    "security.reset_password": PUBLIC,
+    "security.two_factor_token_validation": PUBLIC,
+    "security.two_factor_rescue": PUBLIC,
+    "security.tf_select": PUBLIC,
+    "security.mf_recovery": PUBLIC,
+    "security.two_factor_setup": PUBLIC,  # sends whoever is not signed in to the sign-in page by itself
+    "security.two_factor_setup_validate": SIGNED_IN,
+    "security.change_password": SIGNED_IN,
+    "security.verify": SIGNED_IN,
+    "security.mf_recovery_codes": SIGNED_IN,
+}
+
+# argument -> what stands there; called with the cast, after it was committed
+SAMPLES: dict[str, Callable[[Cast], Any]] = {
+    "filename": lambda _cast: "css/app.css",
+    "token": lambda _cast: "not-a-token",
+}
+
+# endpoints whose sample is no record of a branch, so that nobody is a stranger to it
+EVERYBODYS: set[str] = {"static", "security.reset_password", "security.two_factor_setup_validate"}
+
+# endpoint -> the form that a permitted person would send; empty where a row is missing here
+FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}}
+
+# endpoints whose form names a record of Polanco, so that Tijuana's receptionist must get 404
+RECORD_IN_FORM: set[str] = {"auth.choose_branch"}

@@ -1,0 +1,103 @@
+"""Every route × every kind of actor, against the table; a route without a row fails the build."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from fastoffice import create_app
+from fastoffice.config import read_settings
+from fastoffice.identity.permissions import PERMISSIONS, allows
+from tests.factories.people import Cast, make_cast
+from tests.web.access_table import EVERYBODYS, FORMS, PUBLIC, RECORD_IN_FORM, SAMPLES, SIGNED_IN, TABLE
+from tests.web.browser import Browser
+
+ROLES = {"mariana": "receptionist", "manager": "manager", "accountant": "accountant", "network": "network",
+         "stranger": "receptionist"}
+
+
+def all_rules() -> list[Rule]:
+    """The routes of the product, read once from an application that serves nobody."""
+    instance = tempfile.mkdtemp(prefix="fo-routes-")
+    settings = read_settings({"FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": instance})
+    return list(create_app(settings).url_map.iter_rules())
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """(endpoint, method) of every route, as seen by the application itself."""
+    seen = set()
+    for rule in all_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            if (rule.endpoint, method) not in seen:
+                seen.add((rule.endpoint, method))
+                yield rule.endpoint, method
+
+
+ROUTES = sorted(routes())
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    return make_cast()
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    endpoints = {endpoint for endpoint, _method in ROUTES}
+    assert endpoints - set(TABLE) == set(), "add a row to tests/web/access_table.py"
+    assert set(TABLE) - endpoints == set(), "rows of routes that are gone"
+
+
+def test_rows_name_permissions_that_exist() -> None:
+    assert set(TABLE.values()) <= {PUBLIC, SIGNED_IN, *PERMISSIONS}
+
+
+@pytest.mark.parametrize(("endpoint", "method"), ROUTES, ids=[f"{method}-{name}" for name, method in ROUTES])
+def test_the_route_answers_each_actor_as_the_table_says(
+    endpoint: str, method: str, app: Flask, cast: Cast
+) -> None:
+    row = TABLE[endpoint]
+    address, is_record = _address(app, endpoint, method, cast)
+
+    def ask(actor: str | None) -> TestResponse:
+        browser: Browser = app.test_client()  # type: ignore[assignment]
+        if actor is not None:
+            browser.sign_in(getattr(cast, actor))
+        form = FORMS.get(endpoint, {}) if method != "GET" else None
+        return browser.open(address, method=method, data=form)
+
+    if row == PUBLIC:
+        assert ask(None).status_code not in {401, 403, 500}
+        return
+    assert _leads_to_sign_in(ask(None)), "nobody must sign in first"
+    allowed = [actor for actor, role in ROLES.items() if row == SIGNED_IN or allows([role], row)]
+    for actor in set(ROLES) - set(allowed):
+        assert ask(actor).status_code == 403, actor
+    if "stranger" in allowed and is_record:
+        allowed.remove("stranger")
+        assert ask("stranger").status_code == 404, "another branch's record does not exist"
+    for turn, actor in enumerate(allowed):
+        answer = ask(actor)
+        assert answer.status_code not in {401, 403, 405, 500}, actor
+        assert answer.status_code != 404 or turn > 0, f"{actor} may, but does not find it"
+        assert not _leads_to_sign_in(answer), actor
+
+
+def _address(app: Flask, endpoint: str, method: str, cast: Cast) -> tuple[str, bool]:
+    """An address of the endpoint with samples filled in, and whether a branch's record stands in it."""
+    rule = next(each for each in app.url_map.iter_rules(endpoint) if method in (each.methods or set()))
+    values = {}
+    for name in rule.arguments:
+        sample = SAMPLES.get(f"{endpoint}:{name}") or SAMPLES.get(name)
+        assert sample is not None, f"add a sample of “{name}” to tests/web/access_table.py"
+        values[name] = sample(cast)
+    built = app.url_map.bind("localhost").build(endpoint, values, method=method)
+    return built, (bool(values) and endpoint not in EVERYBODYS) or endpoint in RECORD_IN_FORM
+
+
+def _leads_to_sign_in(answer: TestResponse) -> bool:
+    return answer.status_code in {302, 303} and (answer.location or "").startswith("/sign-in")
