@@ -8,7 +8,7 @@ from flask import Flask
 
 from fastoffice.blueprints import errors, headers, shell
 
-MODULES: list[str] = ["auth", "staff.account"]
+MODULES: list[str] = ["auth", "staff.account", "staff.imports"]
 
 
 def register(app: Flask) -> None:

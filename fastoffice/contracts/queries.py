@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from fastoffice import bulk
 from fastoffice.clients.models import Client
-from fastoffice.contracts.models import Contract, ContractLine, LinePrice
+from fastoffice.contracts.models import Contract, ContractLine, LinePrice, RosterImport
 from fastoffice.extensions import db
 from fastoffice.workspaces.models import Office
 
@@ -103,3 +103,9 @@ def overlapping(
         .order_by(Contract.starts_on)
     )
     return list(db.session.execute(query.where(Contract.starts_on <= last) if last else query).all())
+
+
+def recent_imports(branch_id: int, limit: int = 10) -> list[RosterImport]:
+    """The branch's latest uploads, applied or not, newest first."""
+    query = sa.select(RosterImport).where(RosterImport.branch_id == branch_id)
+    return list(db.session.scalars(query.order_by(RosterImport.id.desc()).limit(limit)))
