@@ -10,6 +10,7 @@ from flask import Flask
 COMMANDS: list[str] = [
     "fastoffice.branches.cli:branch_group",
     "fastoffice.identity.cli:user_group",
+    "fastoffice.contracts.cli:import_group",
     "fastoffice.notifications.cli:outbox",
     "fastoffice.billing.cli:billing_group",
     "fastoffice.billing.cli:ledger_group",
