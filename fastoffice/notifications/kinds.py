@@ -41,6 +41,8 @@ PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
                        {"es": "Transferencia", "en": "Bank transfer", "ro": "Transfer bancar"}),
     "receipt_number": (_l("Number of the receipt"), "RPLC-000087"),
     "credit_left": (_l("Credit that stays with the client"), ""),
+    "account_email": (_l("E-mail address that signs in"), "mariana@fastoffice.example"),
+    "account_link": (_l("Link to set a password"), "https://fastoffice.example/account/reset/muestra"),
 }
 
 _COMMON = ("client_name", "contact_name", "branch_name", "branch_phone")
@@ -49,10 +51,14 @@ _TO_PAY = ("balance", "due_date", "due_time", "pay_link", "clabe", "bank", "refe
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of message: its name on screens and the placeholders it may use."""
+    """A kind of message: its name on screens and the placeholders it may use.
+
+    `private`: holds a secret of its reader; neither its text nor its wording is shown to others.
+    """
 
     label: Any
     placeholders: tuple[str, ...]
+    private: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -73,7 +79,17 @@ KINDS: dict[str, Kind] = {
         _l("Receipt and thank-you"),
         (*_COMMON, "receipt_number", "payment_amount", "payment_date", "payment_method", "invoice_number",
          "credit_left", "balance", "pay_link")),
+    "account_invitation": Kind(
+        _l("Invitation to sign in"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
+        private=True),
+    "account_recovery": Kind(
+        _l("Recovery of an account"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
+        private=True),
+    "account_changed": Kind(
+        _l("Password changed"), ("contact_name", "branch_name", "branch_phone", "account_email"), private=True),
 }
+PRIVATE = tuple(name for name, kind in KINDS.items() if kind.private)
+EDITABLE = {name: kind for name, kind in KINDS.items() if not kind.private}
 
 
 def allowed(kind: str) -> frozenset[str]:

@@ -28,28 +28,28 @@ class Block:
     url: str = ""
 
 
-def blocks(body: str, pay_link: str = "") -> list[Block]:
-    """The blocks of a rendered body; `pay_link` alone in its paragraph becomes the button."""
+def blocks(body: str, link: str = "") -> list[Block]:
+    """The blocks of a rendered body; our own `link` alone in its paragraph becomes the button."""
     found = []
     for paragraph in re.split(r"\n[ \t]*\n", body.strip()):
         lines = [line for line in paragraph.split("\n") if line.strip()]
         facts = [_FACT.fullmatch(line.strip()) for line in lines]
-        if pay_link and paragraph.strip() == pay_link:
-            found.append(Block("button", url=pay_link))
+        if link and paragraph.strip() == link:
+            found.append(Block("button", url=link))
         elif len(lines) > 1 and all(facts):
             found.append(Block("facts", facts=tuple((m[1], m[2]) for m in facts if m)))
         elif lines:
-            found.append(Block("text", lines=tuple(_pieces(line, pay_link) for line in lines)))
+            found.append(Block("text", lines=tuple(_pieces(line, link) for line in lines)))
     return found
 
 
-def _pieces(line: str, pay_link: str) -> Line:
+def _pieces(line: str, own: str) -> Line:
     """The line cut at our own link, the only one that is made one: ((text, False), (link, True), …)."""
-    if not pay_link or pay_link not in line:
+    if not own or own not in line:
         return ((line, False),)
     pieces: list[tuple[str, bool]] = []
-    for position, text in enumerate(line.split(pay_link)):
-        pieces += [(pay_link, True)] * (position > 0) + [(text, False)] * bool(text)
+    for position, text in enumerate(line.split(own)):
+        pieces += [(own, True)] * (position > 0) + [(text, False)] * bool(text)
     return tuple(pieces)
 
 
@@ -61,8 +61,9 @@ def _inliner() -> css_inline.CSSInliner:
 
 def as_html(subject: str, body: str, values: dict[str, str], language: str) -> str:
     """The HTML part of a mail. `body` is the rendered text, `values` those it was rendered with."""
+    pay = values.get("pay_link", "")
     context: dict[str, Any] = {
-        "subject": subject, "blocks": blocks(body, values.get("pay_link", "")), "branch": values.get("branch_name", ""),
-        "phone": values.get("branch_phone", ""), "monogram": monogram(values.get("branch_name", "") or "FastOffice"),
+        "subject": subject, "blocks": blocks(body, pay or values.get("account_link", "")), "pays": bool(pay), 
+        "branch": values.get("branch_name", ""), "phone": values.get("branch_phone", ""), "monogram": monogram(values.get("branch_name", "") or "FastOffice"),
     }
     return _inliner().inline(render_html("emails/layout.html", context, language))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fastoffice.extensions import db
-from fastoffice.notifications.kinds import POST
+from fastoffice.notifications.kinds import POST, PRIVATE
 from fastoffice.notifications.leasing import WAITING
 from fastoffice.notifications.models import Delivery, MessageTemplate, Notice
 from fastoffice.notifications.service.owing import searchable
@@ -58,20 +58,20 @@ def page(branch_id: int, wanted: Filter, number: int = 1) -> Page:
     counted = _filtered(sa.select(Delivery.id), branch_id, wanted).limit(COUNTED + 1).subquery()
     total = int(db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0)
     rows = db.session.scalars(
-        query.options(joinedload(Delivery.notice)).order_by(Delivery.id.desc())
+        query.options(contains_eager(Delivery.notice)).order_by(Delivery.id.desc())
         .limit(PAGE).offset((max(number, 1) - 1) * PAGE)
     )
     return Page(list(rows), max(number, 1), min(total, COUNTED), total > COUNTED)
 
 
 def _filtered(query: Any, branch_id: int, wanted: Filter) -> Any:
-    query = query.where(Delivery.branch_id == branch_id)
+    """Without private kinds: a recovery link is nobody's business but its reader's."""
+    query = query.where(Delivery.branch_id == branch_id).join(Notice, Notice.id == Delivery.notice_id)
+    query = query.where(Notice.kind.not_in(PRIVATE))
     if wanted.state:
         query = query.where(Delivery.state == wanted.state)
     if wanted.channel:
         query = query.where(Delivery.channel == wanted.channel)
-    if wanted.kind or wanted.q:
-        query = query.join(Notice, Notice.id == Delivery.notice_id)
     if wanted.kind:
         query = query.where(Notice.kind == wanted.kind)
     if words := searchable(wanted.q).split():
