@@ -37,6 +37,12 @@ def date_short(day: date, language: str | None = None) -> str:
     return format_date(day, "d MMM y", locale=_tag(language))
 
 
+def weekday_long(day: date, language: str | None = None) -> str:
+    """"martes 1 de diciembre"."""
+    pattern = {"es_MX": "EEEE d 'de' MMMM", "en_US": "EEEE, MMMM d", "ro_RO": "EEEE d MMMM"}[_tag(language)]
+    return format_date(day, pattern, locale=_tag(language))
+
+
 def month_name(period: str, language: str | None = None) -> str:
     """"diciembre 2026" for the period "2026-12"."""
     year, month = (int(part) for part in period.split("-"))
@@ -63,7 +69,7 @@ def _tag(language: str | None) -> str:
 def init_app(app: Flask) -> None:
     """Make the formats available to every template as filters of the same names."""
     app.jinja_env.filters.update(
-        date_long=date_long, date_short=date_short, month_name=month_name, moment_local=moment_local,
+        date_long=date_long, date_short=date_short, month_name=month_name, weekday_long=weekday_long, moment_local=moment_local,
         time_local=time_local, money=money.display, plain_amount=money.plain,
     )
     app.jinja_env.globals["get_locale"] = get_locale

@@ -6,9 +6,16 @@ from importlib import import_module
 
 from flask import Flask
 
-from fastoffice.blueprints import errors, headers, shell
+from fastoffice.blueprints import errors, headers, shell, words
 
-MODULES: list[str] = ["auth", "staff.account", "staff.imports"]
+MODULES: list[str] = [
+    "auth",
+    "staff.account",
+    "staff.imports",
+    "staff.billing",
+    "staff.day",
+    "public.pay",
+]
 
 
 def register(app: Flask) -> None:
@@ -16,5 +23,6 @@ def register(app: Flask) -> None:
     errors.init_app(app)
     headers.init_app(app)
     shell.init_app(app)
+    words.init_app(app)
     for name in MODULES:
         app.register_blueprint(import_module(f"fastoffice.blueprints.{name}").blueprint)

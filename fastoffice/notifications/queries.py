@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from fastoffice.extensions import db
-from fastoffice.notifications.kinds import POST, PRIVATE
+from fastoffice.notifications.kinds import POST, PRIVATE, WHATSAPP
 from fastoffice.notifications.leasing import WAITING
 from fastoffice.notifications.models import Delivery, MessageTemplate, Notice
 from fastoffice.notifications.service.owing import searchable
@@ -86,6 +86,28 @@ def counts(branch_id: int) -> dict[str, int]:
         Delivery.branch_id == branch_id, Delivery.state.in_(states))
     rows = db.session.execute(query.group_by(Delivery.state))
     return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What of the outbox needs a person: counts of deliveries."""
+
+    waiting: int = 0
+    failed: int = 0
+    to_print: int = 0
+    to_write: int = 0
+
+
+def trouble(branch_id: int) -> Trouble:
+    """Mails on their way, failures, letters to print and WhatsApp messages to send: one statement."""
+    query = sa.select(Delivery.state, Delivery.channel, sa.func.count()).where(
+        Delivery.branch_id == branch_id, Delivery.state.in_(("queued", "sending", "failed", "bounced")))
+    found: dict[tuple[str, str], int] = {
+        (row[0], row[1]): row[2] for row in db.session.execute(query.group_by(Delivery.state, Delivery.channel))}
+    return Trouble(
+        waiting=sum(count for (state, _channel), count in found.items() if state in ("queued", "sending")),
+        failed=sum(count for (state, _channel), count in found.items() if state in ("failed", "bounced")),
+        to_print=found.get(("queued", POST), 0), to_write=found.get(("queued", WHATSAPP), 0))
 
 
 def attention_count(branch_id: int) -> int:

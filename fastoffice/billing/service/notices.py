@@ -35,6 +35,9 @@ class Told:
     client_data: dict[str, Any]
 
 
+Item = tuple[Told, dict[str, str], list[tuple[str, int, str]]]  # document, further values, files
+
+
 @lru_cache(maxsize=4096)
 def _date(day: date, language: str) -> str:
     return locale.date_long(day, language)
@@ -65,7 +68,7 @@ def _grouped(clabe: str) -> str:
 
 
 def owe(
-    branch: Branch, kind: str, items: Sequence[tuple[Told, dict[str, str], list[tuple[str, int, str]]]],
+    branch: Branch, kind: str, items: Sequence[Item],
     data: dict[str, Any], *, occasion: str = "",
 ) -> None:
     """Owe each client one notice of `kind`: (document, further values, files that go with it)."""

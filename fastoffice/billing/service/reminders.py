@@ -29,7 +29,7 @@ def owe_reminders(branch: Branch, now: datetime, actor: audit.Actor, *, limit: i
     if day is None:
         return 0
     rows = _open_without(branch, day, now, limit)
-    told: list[tuple[notices.Told, dict[str, str], list[tuple[str, int, str]]]] = [(notices.Told(row.id, row.client_id, row.channels, row.number, row.reference, row.period, row.currency,
+    told: list[notices.Item] = [(notices.Told(row.id, row.client_id, row.channels, row.number, row.reference, row.period, row.currency,
                           row.total, row.list_total, row.total - row.paid, row.due_on, row.closes_at,
                           row.client_data), {}, [("invoice", row.id, "invoice")]) for row in rows]
     if told:

@@ -1,0 +1,85 @@
+"""What a client sees of a document, by its link: the successor when it was replaced, and the way it went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from fastoffice import clock
+from fastoffice.billing.models import Invoice
+from fastoffice.billing.service.settling import successors
+from fastoffice.branches.models import Branch
+from fastoffice.documents import queries as documents
+from fastoffice.extensions import db
+
+LAST_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class PayPage:
+    """`invoice` is the living document; `opened` the one whose link was used; `chain` from first to living."""
+
+    branch: Branch
+    invoice: Invoice
+    opened: Invoice
+    chain: list[Invoice]
+    deadline: datetime | None
+    left: timedelta | None
+    snapshot: dict[str, Any]
+    language: str
+
+    @property
+    def days_left(self) -> int:
+        return self.left.days if self.left else 0
+
+    @property
+    def hours_left(self) -> int:
+        return self.left.seconds // 3600 if self.left else 0
+
+
+def page(opened: Invoice, now: datetime) -> PayPage:
+    """Follow the replacements to the living document; the prompt price shows only while it holds."""
+    living_id = successors([opened.id])[opened.id]
+    living = db.session.scalars(
+        sa.select(Invoice).where(Invoice.id == living_id).options(
+            selectinload(Invoice.lines), selectinload(Invoice.snapshot))).one()
+    branch = db.session.get_one(Branch, living.branch_id)
+    offered = living.stage == "prompt" and living.is_open and living.closes_at is not None and living.closes_at > now
+    return PayPage(
+        branch=branch, invoice=living, opened=opened, chain=chain(living),
+        deadline=clock.local(living.closes_at, branch.timezone) - LAST_MINUTE if offered and living.closes_at else None,
+        left=living.closes_at - now if offered and living.closes_at else None,
+        snapshot=living.snapshot.data if living.snapshot else {},
+        language=str(living.client_data.get("language") or branch.language))
+
+
+def chain(living: Invoice) -> list[Invoice]:
+    """From the first document to the living one."""
+    found = [living]
+    while found[0].replaces_id is not None:
+        found.insert(0, db.session.get_one(Invoice, found[0].replaces_id))
+    return found
+
+
+@dataclass(frozen=True)
+class File:
+    """A PDF to hand over."""
+
+    filename: str
+    data: bytes
+
+
+def file_of(opened: Invoice, invoice_id: int) -> File | None:
+    """The PDF of a document in the same chain; None for any other, or while it is being made."""
+    living_id = successors([opened.id])[opened.id]
+    living = db.session.get_one(Invoice, living_id)
+    if invoice_id not in {invoice.id for invoice in chain(living)}:
+        return None
+    document = documents.document_of(("invoice", invoice_id), "invoice")
+    if document is None or document.state != "ready":
+        return None
+    return File(document.filename, documents.document_bytes(document))

@@ -1,0 +1,52 @@
+"""Names of the trade for templates: channels, holds, means of payment, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, current_app
+from flask_babel import lazy_gettext as _l
+
+CHANNELS: dict[str, Any] = {"email": _l("E-mail"), "post": _l("Post"), "whatsapp": _l("WhatsApp")}
+HOLDS: dict[str, Any] = {
+    "dispute": _l("in dispute"), "promise": _l("promise to pay"), "extension": _l("extension"),
+    "in_flight": _l("payment in flight"), "review": _l("under review"),
+}
+SKIPS: dict[str, Any] = {
+    "busy": _l("somebody is editing it"), "changed": _l("it changed after you looked"), "held": _l("on hold"),
+    "excluded": _l("excluded"), "error": _l("it has an error or nothing to bill"),
+    "stale": _l("its contract changed after the draft: refresh it"), "gone": _l("it is no draft any more"),
+}
+
+
+def channel_names(channels: Iterable[str]) -> str:
+    """"E-mail, Post"."""
+    return ", ".join(str(CHANNELS.get(channel, channel)) for channel in channels)
+
+
+def hold_name(kind: str) -> str:
+    """The reason of a hold in a word or two."""
+    return str(HOLDS.get(kind, kind))
+
+
+def skip_reason(reason: str) -> str:
+    """Why a run left a draft out."""
+    return str(SKIPS.get(reason, reason))
+
+
+def has_endpoint(name: str) -> bool:
+    """Whether a page exists in this installation: nothing leads nowhere."""
+    return name in current_app.view_functions
+
+
+def groups_of_four(text: str) -> str:
+    """"0121 8000 …": a CLABE as people read it."""
+    return " ".join(text[start:start + 4] for start in range(0, len(text or ""), 4))
+
+
+def init_app(app: Flask) -> None:
+    """Make the names known to every template."""
+    app.jinja_env.filters["groups_of_four"] = groups_of_four
+    app.jinja_env.globals.update(
+        channel_names=channel_names, hold_name=hold_name, skip_reason=skip_reason, has_endpoint=has_endpoint)
