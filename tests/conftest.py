@@ -17,7 +17,7 @@ from flask import Flask
 
 from fastoffice import create_app
 from fastoffice.config import read_settings
-from fastoffice.extensions import db
+from fastoffice.extensions import db, limiter
 from tests.servers import PrivatePostgres, PrivateRedis, shared_folder, stop_shared_servers
 from tests.translations import compile_catalogues
 from tests.web.browser import Browser
@@ -68,7 +68,7 @@ def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flas
         "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(instance), "DATABASE_URL": url, "REDIS_URL": redis,
         "SECRET_KEY": "a secret for tests only, long enough", "BASE_URL": "http://testserver",
     })
-    options: dict[str, object] = {"TESTING": True, "RATELIMIT_ENABLED": False, "RQ_ASYNC": True}
+    options: dict[str, object] = {"TESTING": True, "RATELIMIT_STORAGE_URI": "memory://", "RQ_ASYNC": True}
     app = create_app(settings, **{**options, **overrides})
     app.test_client_class = Browser
     return app
@@ -94,6 +94,7 @@ def app(session_app: Flask) -> Iterator[Flask]:
     Commits of the code under test end savepoints, so they are real to it and gone afterwards. Use
     `committed_app` when several connections or processes must see the data.
     """
+    limiter.reset()
     with session_app.app_context():
         connection = db.engine.connect()
         outer = connection.begin()

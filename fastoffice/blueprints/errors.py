@@ -97,7 +97,7 @@ def _own_page() -> str:
 
 def _too_often(_error: RateLimitExceeded) -> Response:
     reached = limiter.current_limit
-    minutes = max(1, math.ceil((reached.reset_at - time.time()) / 60)) if reached else 15
+    minutes = max(1, math.ceil((reached.reset_at - time.time() - 1) / 60)) if reached else 15
     text = _n(
         "There were too many attempts. Try again in %(num)s minute.",
         "There were too many attempts. Try again in %(num)s minutes.", minutes,
