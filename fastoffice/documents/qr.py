@@ -6,6 +6,7 @@ import io
 from functools import lru_cache
 
 import segno
+from PIL import Image
 
 QUIET_ZONE = 2
 
@@ -13,14 +14,19 @@ QUIET_ZONE = 2
 def qr_svg(text: str) -> bytes:
     """Standalone SVG, one unit per module, black on nothing. Raises ValueError when the text is too long."""
     out = io.BytesIO()
-    _code(text).save(out, kind="svg", border=QUIET_ZONE, xmldecl=False, omitsize=True, svgclass=None, lineclass=None)
+    _code(text).save(
+        out, kind="svg", border=QUIET_ZONE, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
+    )
     return out.getvalue()
 
 
 def qr_png(text: str, scale: int = 6) -> bytes:
     """PNG with ``scale`` pixels per module, black on white. Raises ValueError when the text is too long."""
+    rows = [bytes(0 if dark else 255 for dark in row) for row in _code(text).matrix_iter(border=QUIET_ZONE)]
+    modules = Image.frombytes("L", (len(rows), len(rows)), b"".join(rows))
     out = io.BytesIO()
-    _code(text).save(out, kind="png", scale=scale, border=QUIET_ZONE)
+    # Eight bits of grey: a document embeds it as it is, one bit would be decoded and packed anew.
+    modules.resize((len(rows) * scale,) * 2, Image.Resampling.NEAREST).save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 
