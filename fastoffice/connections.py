@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastoffice.billing import documents as billing_documents
 from fastoffice.billing import outbox as billing_outbox
+from fastoffice.billing.service import verifying
 from fastoffice.branches import outbox as branches_outbox
 from fastoffice.notifications import covers
 from fastoffice.payments import documents as payments_documents
+from fastoffice.payments import invariants as payments_invariants
 from fastoffice.payments import outbox as payments_outbox
 
 
@@ -16,5 +18,6 @@ def connect() -> None:
     billing_outbox.register()
     payments_documents.register()
     payments_outbox.register()
+    verifying.also(payments_invariants.verify)
     branches_outbox.register()
     covers.register()
