@@ -15,6 +15,8 @@ MODULES: list[str] = [
     "staff.billing",
     "staff.day",
     "public.pay",
+    "public.health",
+    "staff.health",
 ]
 
 

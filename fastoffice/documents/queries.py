@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -64,3 +65,9 @@ def unfinished_count() -> int:
     """How many documents wait for a worker, in all branches."""
     unfinished = sa.text("document.state IN ('due', 'rendering')")
     return int(db.session.scalar(sa.select(sa.func.count()).select_from(Document).where(unfinished)) or 0)
+
+
+def oldest_unfinished() -> datetime | None:
+    """Since when the oldest document waits for a worker, in all branches."""
+    unfinished = sa.text("document.state IN ('due', 'rendering')")
+    return db.session.scalar(sa.select(sa.func.min(Document.created_at)).where(unfinished))

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import IO
 
 from fastoffice import clock
 from fastoffice.processes.lifeline import Lifeline
@@ -43,10 +44,14 @@ class Child:
 
 
 class Supervisor:
-    """The parent of `children`; `run` returns when `stop` was asked for (also by SIGTERM or SIGINT)."""
+    """The parent of `children`; `run` returns when `stop` was asked for (also by SIGTERM or SIGINT).
 
-    def __init__(self, children: Sequence[Child]) -> None:
+    What the children print goes to `output`, by default where the parent's goes.
+    """
+
+    def __init__(self, children: Sequence[Child], output: IO[bytes] | None = None) -> None:
         self.children = list(children)
+        self._output = output
         self._lifeline = Lifeline()
         self._stopping = threading.Event()
 
@@ -59,8 +64,8 @@ class Supervisor:
         return self._stopping.is_set()
 
     def listen(self) -> None:
-        """Let SIGTERM and SIGINT ask for the end."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        """Let SIGTERM, SIGINT and a closed terminal ask for the end."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self.stop)
 
     def run(self) -> None:
@@ -83,7 +88,7 @@ class Supervisor:
         environment = {**os.environ, **child.environment, **self._lifeline.environment()}
         child.process = subprocess.Popen(  # noqa: S603  our own commands, no shell
             list(child.command), env=environment, pass_fds=self._lifeline.descriptors, start_new_session=True,
-            stdin=subprocess.DEVNULL)
+            stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output)
         child.started = clock.monotonic()
         log.info("%s started, process %s", child.name, child.process.pid)
 
