@@ -11,7 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fastoffice import clock, transaction
+from fastoffice.audit import Actor
+from fastoffice.contracts.service.roster import keep_upload
 from tests.factories.people import Cast
+from tests.unit.roster.sheets import HEADER, ROW, csv_text
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 
@@ -35,12 +39,30 @@ TABLE: dict[str, str] = {
     "security.change_password": SIGNED_IN,
     "security.verify": SIGNED_IN,
     "security.mf_recovery_codes": SIGNED_IN,
+    "imports.index": "roster.import",
+    "imports.upload": "roster.import",
+    "imports.show": "roster.import",
+    "imports.columns": "roster.import",
+    "imports.correct_columns": "roster.import",
+    "imports.apply": "roster.import",
 }
+
+
+
+def an_import(cast: Cast) -> int:
+    """An uploaded contracts list that waits for its confirmation."""
+    data = csv_text(HEADER, ROW).encode()
+    kept = transaction.run(
+        lambda: keep_upload(cast.polanco, "lista.csv", data, {}, Actor("Mariana"), clock.now()).id
+    )
+    return int(kept)
+
 
 # argument -> what stands there; called with the cast, after it was committed
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "filename": lambda _cast: "css/app.css",
     "token": lambda _cast: "not-a-token",
+    "import_id": an_import,
 }
 
 # endpoints whose sample is no record of a branch, so that nobody is a stranger to it
