@@ -14,6 +14,8 @@ COMMANDS: list[str] = [
     "fastoffice.notifications.cli:outbox",
     "fastoffice.billing.cli:billing_group",
     "fastoffice.billing.cli:ledger_group",
+    "fastoffice.payments.cli:payments_group",
+    "fastoffice.demo.cli:demo_group",
     "fastoffice.schedule_cli:tick_command",
 ]
 

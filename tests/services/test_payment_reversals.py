@@ -208,7 +208,7 @@ def test_a_cheque_holds_only_what_it_covers(polanco) -> None:
     make_contract(client, lines=PRIVATE)
     make_contract(client, lines=PRIVATE)
     issue_month(polanco)
-    first, second = invoices_of(client)
+    _first, second = invoices_of(client)
     cheque(polanco, client, wishes=((second.id, None),))
     assert db.session.scalars(sa.select(InvoiceHold.invoice_id)).all() == [second.id]
     close_month(polanco)
