@@ -44,6 +44,11 @@ class RedactingLogger(Logger):
         for handler in [*self.error_log.handlers, *self.access_log.handlers]:
             handler.setFormatter(formatter(settings))
 
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        """Whoever watches the house asks all day; that is no news."""
+        if req.path != "/health":
+            super().access(resp, req, environ, request_time)
+
     def atoms(self, *arguments: Any) -> Any:
         found = super().atoms(*arguments)
         return {name: redact(value) if isinstance(value, str) else value for name, value in found.items()}

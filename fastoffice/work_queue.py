@@ -10,17 +10,21 @@ from typing import Any
 
 from redis.exceptions import RedisError
 
-from fastoffice import transaction
+from fastoffice import clock, transaction
 from fastoffice.extensions import rq
 
 log = logging.getLogger(__name__)
 KEEP_RESULT_SECONDS = 60
 KEEP_FAILURE_SECONDS = 86_400
+COMPLAIN_SECONDS = 60
 
 
 def ring(job: str, *args: Any, queue: str = "default", seconds: int = 600) -> None:
-    """Enqueue `job` ("package.module.function") once the unit of work under way is committed."""
-    transaction.after_commit(lambda: ring_now(job, *args, queue=queue, seconds=seconds))
+    """Enqueue `job` ("package.module.function") once the unit of work under way is committed.
+
+    Rung twice in one unit is rung once: the job finds in the database what is to be done.
+    """
+    transaction.after_commit(lambda: ring_now(job, *args, queue=queue, seconds=seconds), key=(job, args))
 
 
 def ring_now(job: str, *args: Any, queue: str = "default", seconds: int = 600) -> bool:
@@ -30,6 +34,17 @@ def ring_now(job: str, *args: Any, queue: str = "default", seconds: int = 600) -
             job, args=args, timeout=seconds, result_ttl=KEEP_RESULT_SECONDS, failure_ttl=KEEP_FAILURE_SECONDS
         )
     except (RedisError, OSError) as error:
-        log.warning("queue unreachable, %s waits for the next tick: %s", job, error)
+        _complain(job, error)
         return False
     return True
+
+
+_silent_until = 0.0
+
+
+def _complain(job: str, error: Exception) -> None:
+    """Once a minute: an outage is one fact, however many jobs it meets."""
+    global _silent_until
+    if clock.monotonic() >= _silent_until:
+        _silent_until = clock.monotonic() + COMPLAIN_SECONDS
+        log.warning("queue unreachable, %s and others wait for the next tick: %s", job, error)

@@ -25,7 +25,7 @@ import sqlalchemy as sa
 ROOT = Path(__file__).resolve().parent.parent
 PORTS_TRIED = 20
 PATIENCE_SECONDS = 90
-DRAIN_SECONDS = "4"
+DRAIN_SECONDS = "3"
 
 
 def say(text: str = "") -> None:
@@ -121,7 +121,7 @@ def children(port: int) -> list[Any]:
     web = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:app"]
     return [
         Child("web", web, {"BIND": f"127.0.0.1:{port}"}, patience=8),
-        Child("worker", [sys.executable, str(ROOT / "worker.py")], patience=10, rank=1),
+        Child("worker", [sys.executable, str(ROOT / "worker.py")], patience=8),
     ]
 
 
@@ -162,9 +162,9 @@ def demo_login(app: Any) -> str | None:
         db.engine.dispose()
     if not has_demo:
         return None
-    from fastoffice import demo
+    from fastoffice.demo.loading import PASSWORD, PEOPLE
 
-    return f"{demo.EMAIL}  {demo.PASSWORD}"
+    return f"{PEOPLE[0][0]}  {PASSWORD}"
 
 
 def tell(app: Any, address: str, instance: Path, log: Path) -> None:
