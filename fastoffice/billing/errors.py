@@ -12,10 +12,21 @@ class NotADraft(Refusal):
         super().__init__(_l("This document is no longer a draft, so it can't be changed."))
 
 
+STATES = {
+    "draft": _l("draft"), "issued": _l("issued"), "partly_paid": _l("partly paid"), "paid": _l("paid"),
+    "cancelled": _l("cancelled"), "written_off": _l("written off"),
+}
+
+
 class CannotBecome(Refusal):
     def __init__(self, number: str, status: str) -> None:
         super().__init__(_l("%(number)s can't be changed this way: its state is “%(status)s”.",
-                            number=number, status=status))
+                            number=number or _l("The draft"), status=STATES.get(status, status)))
+
+
+class AlreadyHeld(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("It is on hold for this already. Release that hold first."), field="kind")
 
 
 class ChangedMeanwhile(Conflict):

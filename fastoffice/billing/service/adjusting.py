@@ -16,6 +16,8 @@ from fastoffice.billing.service import drafting, facts
 from fastoffice.branches.models import Branch, TaxProfile
 from fastoffice.extensions import db
 
+LASTING = ("charge", "added")  # changes about lines that starting over leaves as they are
+
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
@@ -111,6 +113,8 @@ def refresh(branch: Branch, draft: Invoice, actor: audit.Actor) -> None:
     for line in [line for line in draft.lines if line.kind == "recurring"]:
         draft.lines.remove(line)
     db.session.flush()
+    kept = {line.description for line in draft.lines if line.kind != "recurring"}
+    stays = [each for each in draft.changes if each["kind"] in LASTING and each.get("line") in kept]
     planned = plan.lines if plan else ()
     for row in drafting.line_rows(branch.id, draft.id, draft.period, planned):
         draft.lines.append(InvoiceLine(**{key: value for key, value in row.items() if key != "invoice_id"}))
@@ -119,7 +123,8 @@ def refresh(branch: Branch, draft: Invoice, actor: audit.Actor) -> None:
     draft.lines.sort(key=lambda line: (line.kind != "recurring", line.position))
     for position, line in enumerate(draft.lines, 1):
         line.position = position
-    draft.basis, draft.changes, draft.error = plan.basis if plan else "", list(plan.changes) if plan else [], ""
+    draft.basis, draft.error = plan.basis if plan else "", ""
+    draft.changes = [*(plan.changes if plan else ()), *stays]
     draft.channels = found[draft.contract_id].channels
     _total(draft)
     audit.record(actor, "draft.refreshed", ("invoice", draft.id), {"total": draft.total}, branch_id=branch.id)

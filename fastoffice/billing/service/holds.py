@@ -7,10 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from fastoffice import audit
-from fastoffice.billing.errors import CannotBecome, HoldNeedsEnd, ReasonMissing
+from fastoffice.billing.errors import AlreadyHeld, CannotBecome, HoldNeedsEnd, ReasonMissing
 from fastoffice.billing.models import Invoice, InvoiceHold
 from fastoffice.billing.service import closing
 from fastoffice.branches.models import Branch
+from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 
 KINDS = ("dispute", "promise", "extension", "in_flight", "review")
@@ -24,18 +25,26 @@ def place_hold(
     """Hold a draft or an open document until `until_at` (exclusive; None: until released).
 
     A document whose deadline has already acted in law (the system was down) is replaced first and its
-    successor is held. Raises ReasonMissing, HoldNeedsEnd (an end in the past), CannotBecome.
+    successor is held. Asked again for the same, the hold is the one that is there.
+    Raises ReasonMissing, HoldNeedsEnd (an end in the past), CannotBecome, AlreadyHeld.
     """
     if not reason.strip():
         raise ReasonMissing
     if until_at is not None and until_at <= now:
         raise HoldNeedsEnd
     invoice = db.session.get_one(Invoice, invoice_id)
+    clients.lock([invoice.client_id])
+    db.session.refresh(invoice)
     if invoice.is_open and source == "":
         result = closing.close_chunk(branch, now, actor, client_ids=[invoice.client_id], limit=1000)
         invoice = db.session.get_one(Invoice, dict(result.replaced).get(invoice_id, invoice_id))
     if invoice.status not in ("draft", "issued", "partly_paid"):
         raise CannotBecome(invoice.number or "", invoice.status)
+    known = _still_noted(invoice.id, kind, source, now)
+    if known is not None:
+        if (known.reason, known.until_at) == (reason.strip()[:300], until_at) or source:
+            return known
+        raise AlreadyHeld
     hold = InvoiceHold(branch_id=branch.id, invoice_id=invoice.id, kind=kind, reason=reason.strip()[:300],
                        source=source, created_at=now, created_by=actor.name, until_at=until_at)
     db.session.add(hold)
@@ -44,6 +53,19 @@ def place_hold(
                  branch_id=branch.id)
     db.session.flush()
     return hold
+
+
+def _still_noted(invoice_id: int, kind: str, source: str, now: datetime) -> InvoiceHold | None:
+    """The hold of this kind that is in force. One whose end has passed is closed at that end, to make room."""
+    query = sa.select(InvoiceHold).where(
+        InvoiceHold.invoice_id == invoice_id, InvoiceHold.kind == kind, InvoiceHold.source == source,
+        InvoiceHold.released_at.is_(None)).with_for_update()
+    known = db.session.scalar(query)
+    if known is None or known.until_at is None or known.until_at > now:
+        return known
+    known.released_at, known.released_by = known.until_at, known.created_by
+    db.session.flush()
+    return None
 
 
 def release_hold(hold: InvoiceHold, actor: audit.Actor, now: datetime) -> None:

@@ -46,10 +46,15 @@ def verify(branch_id: int) -> list[str]:
 def check_and_keep(branch_id: int, now: datetime) -> list[str]:
     """Verify and store the result for the screen; faults are logged as errors."""
     faults = verify(branch_id)
+    keep(branch_id, faults, now)
+    return faults
+
+
+def keep(branch_id: int, faults: list[str], now: datetime) -> None:
+    """Store what a check found."""
     if faults:
         log.error("ledger of branch %s: %s faults, first: %s", branch_id, len(faults), faults[0])
     db.session.add(LedgerCheck(branch_id=branch_id, checked_at=now, faults=faults, counts=counts(branch_id)))
-    return faults
 
 
 def counts(branch_id: int) -> dict[str, Any]:
