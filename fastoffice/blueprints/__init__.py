@@ -9,6 +9,8 @@ from flask import Flask
 from fastoffice.blueprints import errors, headers, shell, words
 
 MODULES: list[str] = [
+    "staff.outbox",
+    "staff.message_templates",
     "auth",
     "staff.account",
     "staff.imports",
