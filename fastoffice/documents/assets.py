@@ -42,7 +42,7 @@ class Assets(URLFetcher):
         self._pictures[address] = (data, media_type)
         return address
 
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - their signature
         """The bytes behind ``url``. Raises AssetRefused for anything but our own."""
         if url in self._pictures:
             data, media_type = self._pictures[url]

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 sys.path.insert(0, str(Path(__file__).parent))
-import bare  # noqa: E402 - found by path: the package itself is not imported here
+import bare  # found by path: the package itself is not imported here
 
 HEADER = struct.Struct(">Q")
 

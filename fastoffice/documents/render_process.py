@@ -66,7 +66,7 @@ class RenderProcess:
         """Start it and wait until it is warm. Raises ChildDied when it does not come up."""
         self._limits = limits
         self._scratch = tempfile.mkdtemp(dir=scratch)
-        self._log: IO[bytes] = tempfile.TemporaryFile()
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and script, no shell
             [sys.executable, "-I", str(CHILD)],
             stdin=subprocess.PIPE,

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-import bare  # noqa: E402 - found by path: the package itself is not imported here
+import bare  # found by path: the package itself is not imported here
 
 OPEN_FILES = 64
 

@@ -96,9 +96,9 @@ def test_a_template_that_does_not_exist_is_said_by_name(renderer: Renderer) -> N
 
 
 def test_a_value_that_is_missing_is_said_by_name(renderer: Renderer) -> None:
-    with pytest.raises(RenderFailed, match="UndefinedError.*number"):
-        context = papers.receipt().as_context()
-        del context["number"]
+    context = papers.receipt().as_context()
+    del context["number"]
+    with pytest.raises(RenderFailed, match=r"UndefinedError.*number"):
         renderer.render("documents/receipt.html", context, lang="es")
 
 
