@@ -268,6 +268,12 @@ def test_code_in_a_text_is_an_unknown_placeholder_and_what_was_typed_stays(
     assert db.session.scalars(sa.select(MessageTemplate)).all() == []
 
 
+def test_the_list_says_which_texts_are_the_branchs_own(cast: Cast, manager: Browser) -> None:
+    assert "texto propio" not in manager.get("/staff/message-templates/").text
+    manager.post(TEXT, data={"subject": "Uno", "body": "Primera.", "version": "0"})
+    assert manager.get("/staff/message-templates/").text.count("texto propio") == 1
+
+
 def test_two_managers_on_one_text_the_second_is_told(cast: Cast, manager: Browser) -> None:
     form = {"subject": "Uno", "body": "Primera.", "version": "0"}
     assert manager.post(TEXT, data=form).status_code == 303

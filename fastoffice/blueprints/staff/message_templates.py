@@ -59,9 +59,10 @@ def _sample(language: str) -> dict[str, str]:
 def index() -> Response:
     """All texts and which of them the branch changed."""
     page = "staff/message_templates/index.html"
+    columns = [(_("Message"),), (_("Channel"),), *((name,) for name in LANGUAGE_NAMES.values())]
     return htmx.page_or_fragment(page, page, own=queries.own_wordings(current_branch().id), kinds=kinds.EDITABLE,
                                  channels=[(name, CHANNEL_NAMES[name]) for name in kinds.WORDED_CHANNELS],
-                                 languages=LANGUAGE_NAMES)
+                                 languages=LANGUAGE_NAMES, columns=columns)
 
 
 @blueprint.get(ONE)
