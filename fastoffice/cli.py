@@ -17,6 +17,7 @@ COMMANDS: list[str] = [
     "fastoffice.payments.cli:payments_group",
     "fastoffice.demo.cli:demo_group",
     "fastoffice.schedule_cli:tick_command",
+    "fastoffice.backup.cli:backup_group",
 ]
 
 
