@@ -1,0 +1,126 @@
+"""A client's file: summary, documents, payments, notices, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+
+from fastoffice import htmx
+from fastoffice.audit.history import entries_of
+from fastoffice.billing.queries import clients as billing
+from fastoffice.billing.queries import contracts as of_contracts
+from fastoffice.billing.rules.amounts import line_subtotal
+from fastoffice.blueprints.paging import neighbours, page_number
+from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch, today
+from fastoffice.blueprints.staff.clients.charges import quantity_text
+from fastoffice.blueprints.staff.clients.history import told
+from fastoffice.branches import queries as branches
+from fastoffice.clients.catalogues import CFDI_USES, REGIMES
+from fastoffice.clients.models import Client
+from fastoffice.contracts import lists, rules
+from fastoffice.identity import access
+from fastoffice.notifications.kinds import KINDS
+from fastoffice.notifications.parties import notices_to
+from fastoffice.payments.names import METHODS, STATES, TONES
+from fastoffice.payments.queries.files import client_payments
+
+HISTORY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """A page of rows that a query of another capability gave."""
+
+    rows: list[Any]
+    number: int
+    total: int
+    size: int = 25
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return (self.number - 1) * self.size + len(self.rows)
+
+    @property
+    def has_next(self) -> bool:
+        return self.last < self.total
+
+
+def _page(tab: str, client: Client, **context: Any) -> Response:
+    branch = access.current_branch()
+    figures = billing.client_figures([client.id], today(), branch.currency)[client.id]
+    template = f"staff/clients/{tab}.html"
+    return htmx.page_or_fragment(
+        template, template, client=client, figures=figures, currency=branch.currency, zone=branch.timezone,
+        tabs=_tabs(client, tab), today=today(), **context)
+
+
+def _tabs(client: Client, now: str) -> list[dict[str, Any]]:
+    names = {"show": _("Summary"), "invoices": _("Invoices"), "payments": _("Payments and credit"),
+             "notices": _("Notices"), "history": _("History")}
+    return [{"label": label, "url": url_for(f"clients.{name}", client_id=client.id), "active": name == now}
+            for name, label in names.items()]
+
+
+@blueprint.get("/<int:client_id>")
+@access.require("clients.view")
+def show(client_id: int) -> Response:
+    """Who they are, their contracts and what waits for the next draft."""
+    client = client_of_branch(client_id)
+    contracts = lists.of_client(client.id)
+    day = today()
+    return _page(
+        "show", client, contracts=contracts, prices=lists.monthly_prices([each.id for each in contracts], day),
+        statuses={each.id: rules.status_on(each, day) for each in contracts},
+        soon={each.id for each in contracts if rules.ends_soon(each, day)},
+        charges=of_contracts.pending_charges(client.id), subtotal=line_subtotal, quantity=quantity_text,
+        regimes=REGIMES, uses=CFDI_USES,
+        taxes={key: rate[0] for key, rate in branches.tax_rates(client.branch_id).items()})
+
+
+@blueprint.get("/<int:client_id>/invoices")
+@access.require("invoices.view")
+def invoices(client_id: int) -> Response:
+    """Documents, newest first, each with those it replaced."""
+    client = client_of_branch(client_id)
+    page = billing.client_invoices(client.id, page_number())
+    return _page("invoices", client, page=page, **neighbours(page, "clients.invoices", client_id=client.id))
+
+
+@blueprint.get("/<int:client_id>/payments")
+@access.require("payments.view")
+def payments(client_id: int) -> Response:
+    """What was received, what it paid and what is left."""
+    client = client_of_branch(client_id)
+    rows, paid, total = client_payments(client.id, page_number())
+    page = Some(rows, page_number(), total)
+    return _page("payments", client, page=page, paid=paid, methods=METHODS, states=STATES, tones=TONES,
+                 **neighbours(page, "clients.payments", client_id=client.id))
+
+
+@blueprint.get("/<int:client_id>/notices")
+@access.require("outbox.view")
+def notices(client_id: int) -> Response:
+    """Everything that was sent to them, with what became of it."""
+    client = client_of_branch(client_id)
+    rows, total = notices_to(client.branch_id, client.id, page_number())
+    page = Some(rows, page_number(), total)
+    return _page("notices", client, page=page, kinds=KINDS,
+                 **neighbours(page, "clients.notices", client_id=client.id))
+
+
+@blueprint.get("/<int:client_id>/history")
+@access.require("clients.view")
+def history(client_id: int) -> Response:
+    """Who did what to the file, its contracts and its charges."""
+    client = client_of_branch(client_id)
+    ids = [contract.id for contract in lists.of_client(client.id)]
+    entries = entries_of(client.branch_id, {"client": [client.id], "contract": ids}, limit=HISTORY)
+    items = [told(entry, access.current_branch().timezone) for entry in entries]
+    return _page("history", client, items=items, more=len(entries) == HISTORY)

@@ -1,0 +1,144 @@
+"""Writing a contract and editing what needs no new agreement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+
+from fastoffice import clock, htmx
+from fastoffice.billing.queries import contracts as billing
+from fastoffice.blueprints.staff.contracts.base import blueprint, contract_of_branch, done, today
+from fastoffice.blueprints.staff.contracts.fields import contract_data, hours, line_count, minutes
+from fastoffice.blueprints.typed import Typed
+from fastoffice.blueprints.unit import writes
+from fastoffice.branches import queries as branches
+from fastoffice.clients.models import Client
+from fastoffice.contracts.errors import ContractChanged, InvalidContract, OfficeTaken
+from fastoffice.contracts.models import Contract
+from fastoffice.contracts.service.contracts import ContractChanges, create_contract, edit_contract
+from fastoffice.errors import Refusal
+from fastoffice.identity import access
+from fastoffice.money import plain
+from fastoffice.workspaces import queries as workspaces
+
+NEW, EDIT = "staff/contracts/new.html", "staff/contracts/edit.html"
+
+
+@blueprint.get("/new")
+@access.require("contracts.edit")
+def new() -> Response:
+    """An empty contract for a client (`?client=`)."""
+    number = request.args.get("client", "")
+    client = access.scoped(Client, int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0)
+    policy = branches.policy_of(access.current_branch())
+    typed = Typed({"client": client.id, "starts_on": today().isoformat(), "lines": 1, "prorate-0": "y",
+                   "channels[]": list(policy.default_channels)})
+    return _new_form(typed, client, 1)
+
+
+@blueprint.post("/")
+@access.require("contracts.edit")
+@writes
+def create() -> Response:
+    """Agree the contract."""
+    typed = Typed.sent()
+    client = access.scoped(Client, typed.number("client"))
+    if typed.on("more") or any(name.startswith("remove-") for name in typed.values):
+        return _new_form(*_rows_asked(typed, client))
+    data = contract_data(typed)
+    if data is None or typed.errors:
+        return _new_form(typed, client, line_count(typed), status=422)
+    try:
+        contract = create_contract(
+            access.current_actor(), access.current_branch(), client.id, data, clock.now(),
+            shared_office=typed.on("shared_office"))
+    except OfficeTaken as taken:
+        return _new_form(typed, client, line_count(typed), status=422, others=taken.others)
+    except InvalidContract as refusal:
+        typed.refuse(refusal)
+        return _new_form(typed, client, line_count(typed), status=422)
+    htmx.toast(_("Contract %(code)s is agreed.", code=contract.code))
+    return htmx.redirect(url_for("contracts.show", contract_id=contract.id))
+
+
+@blueprint.get("/<int:contract_id>/edit")
+@access.require("contracts.edit")
+def edit(contract_id: int) -> Response:
+    """Office, delivery, deposit, hours and notes."""
+    contract = contract_of_branch(contract_id)
+    return _edit_form(_typed(contract), contract)
+
+
+@blueprint.post("/<int:contract_id>")
+@access.require("contracts.edit")
+@writes
+def save(contract_id: int) -> Response:
+    """Save the form, unless somebody saved another one meanwhile."""
+    contract, typed = contract_of_branch(contract_id), Typed.sent()
+    changes = _changes(typed, contract)
+    if typed.errors:
+        return _edit_form(typed, contract, status=422)
+    try:
+        changed = edit_contract(
+            access.current_actor(), contract, changes, typed.number("version"), day=today(),
+            shared_office=typed.on("shared_office"))
+    except ContractChanged as conflict:
+        saved = _typed(contract)
+        typed.values["version"] = contract.version
+        return _edit_form(typed, contract, status=409, conflict=conflict.message, saved=saved)
+    except OfficeTaken as taken:
+        return _edit_form(typed, contract, status=422, others=taken.others)
+    except Refusal as refusal:
+        typed.refuse(refusal)
+        return _edit_form(typed, contract, status=422)
+    return done(contract, _("Saved.") if changed else _("Nothing had changed."))
+
+
+def _rows_asked(typed: Typed, client: Client) -> tuple[Typed, Client, int]:
+    """With a service more or less; the rows after one that goes move up."""
+    count = line_count(typed)
+    if typed.on("more"):
+        typed.values[f"prorate-{count}"] = "y"
+        return typed, client, count + 1
+    gone = next(int(name[7:]) for name in typed.values if name.startswith("remove-") and name[7:].isdigit())
+    names = ("description", "prompt_price", "list_price", "tax_profile_id", "prorate")
+    for place in range(gone, count):
+        for name in names:
+            typed.values[f"{name}-{place}"] = typed.values.get(f"{name}-{place + 1}", "")
+    return typed, client, max(1, count - 1)
+
+
+def _changes(typed: Typed, contract: Contract) -> ContractChanges:
+    starts_on = None
+    if not billing.was_billed(contract.id):
+        starts_on = typed.day("starts_on")
+    deposit, meeting = typed.money("deposit", required=False), minutes(typed)
+    return ContractChanges(typed.text("office"), typed.several("channels"), deposit, meeting,
+                           typed.text("notes"), starts_on)
+
+
+def _typed(contract: Contract) -> Typed:
+    return Typed({
+        "version": contract.version, "office": contract.office.code if contract.office else "",
+        "channels[]": list(contract.channels), "deposit": plain(contract.deposit) if contract.deposit else "",
+        "meeting_hours": hours(contract.meeting_minutes), "notes": contract.notes,
+        "starts_on": contract.starts_on.isoformat(),
+    })
+
+
+def _shared(typed: Typed) -> dict[str, Any]:
+    branch = access.current_branch()
+    return {"form": typed, "currency": branch.currency, "offices": workspaces.offices(branch.id),
+            "profiles": branches.tax_profiles(branch.id)}
+
+
+def _new_form(typed: Typed, client: Client, count: int, *, status: int = 200, **context: Any) -> Response:
+    return htmx.page_or_fragment(NEW, NEW, status=status, client=client, count=count, **_shared(typed), **context)
+
+
+def _edit_form(typed: Typed, contract: Contract, *, status: int = 200, **context: Any) -> Response:
+    return htmx.page_or_fragment(
+        EDIT, EDIT, status=status, contract=contract, client=contract.client,
+        billed=billing.was_billed(contract.id), **_shared(typed), **context)

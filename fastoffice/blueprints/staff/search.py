@@ -1,0 +1,82 @@
+"""The search behind `/` and Ctrl-K: clients, documents, contracts and offices of the branch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from fastoffice import clock, htmx
+from fastoffice.billing.queries.search import find_invoices
+from fastoffice.blueprints.paging import url_if
+from fastoffice.clients import lists as clients
+from fastoffice.contracts import lists as contracts
+from fastoffice.contracts import rules
+from fastoffice.identity import access
+from fastoffice.locale import month_name
+from fastoffice.money import display
+from fastoffice.workspaces import queries as workspaces
+
+blueprint = Blueprint("search", __name__, url_prefix="/staff/search")
+LONGEST, FEW, MANY = 80, 6, 25
+
+
+@blueprint.get("")
+@access.require("search")
+def index() -> Response:
+    """Groups of hits; for the dialog the first few of each."""
+    text = request.args.get("q", "").strip()[:LONGEST]
+    groups = _groups(text, FEW if htmx.wants_fragment() else MANY) if text else []
+    return htmx.page_or_fragment("staff/search/index.html", "staff/search/_results.html", groups=groups, q=text)
+
+
+def _groups(text: str, limit: int) -> list[dict[str, Any]]:
+    branch_id = access.current_branch().id
+    documents = {"label": _("Invoices"), "results": _invoices(branch_id, text, limit)}
+    groups = [
+        {"label": _("Clients"), "results": _clients(branch_id, text, limit)},
+        {"label": _("Contracts"), "results": _contracts(branch_id, text, limit)},
+        {"label": _("Offices"), "results": _offices(branch_id, text, limit)},
+    ]
+    by_number = any(character.isdigit() for character in text)
+    return [documents, *groups] if by_number else [*groups, documents]
+
+
+def _clients(branch_id: int, text: str, limit: int) -> list[dict[str, Any]]:
+    found = []
+    for row in clients.find(branch_id, text, limit):
+        notes = [row.legal_name if row.trade_name else "", row.tax_id or "",
+                 _("archived") if row.archived_at else ""]
+        found.append({"url": url_for("clients.show", client_id=row.id), "title": row.trade_name or row.legal_name,
+                      "note": " · ".join(filter(None, notes)), "icon": "users"})
+    return found
+
+
+def _invoices(branch_id: int, text: str, limit: int) -> list[dict[str, Any]]:
+    found = []
+    for row in find_invoices(branch_id, text, limit):
+        url = url_if("invoices.show", invoice_id=row.id)
+        if url:
+            note = " · ".join((row.legal_name, month_name(row.period), display(row.total, row.currency)))
+            found.append({"url": url, "title": row.number, "note": note, "icon": "receipt"})
+    return found
+
+
+def _contracts(branch_id: int, text: str, limit: int) -> list[dict[str, Any]]:
+    day = clock.local_date(clock.now(), access.current_branch().timezone)
+    ended = {"ended": _("ended"), "withdrawn": _("withdrawn"), "suspended": _("suspended")}
+    found = []
+    for row in contracts.find(branch_id, text, limit):
+        notes = [_("Office %(code)s", code=row.office) if row.office else "", ended.get(rules.status_on(row, day), "")]
+        found.append({"url": url_for("contracts.show", contract_id=row.id), "icon": "file-text",
+                      "title": f"{row.code} · {row.legal_name}", "note": " · ".join(filter(None, notes))})
+    return found
+
+
+def _offices(branch_id: int, text: str, limit: int) -> list[dict[str, Any]]:
+    from fastoffice.clients.rules import search_words
+
+    rows = workspaces.find(branch_id, search_words(text), limit)
+    return [{"url": url_for("contracts.index", q=row.code, show="all"), "icon": "door-open",
+             "title": _("Office %(code)s", code=row.code), "note": row.name} for row in rows]
