@@ -25,7 +25,7 @@ def tick_command(at: str | None, as_json: bool) -> None:
     with clock.fixed_at(moment):
         result = schedule.tick(clock.now())
         schedule.note_tick(result)
-    codes: dict[int, str] = dict(db.session.execute(sa.select(Branch.id, Branch.code)).tuples().all())
+    codes = {row.id: row.code for row in db.session.execute(sa.select(Branch.id, Branch.code))}
     units = [{**unit, "branch": codes.get(unit["branch_id"])} for unit in result.units]
     if as_json:
         print_json({"at": result.at, "units": units, "errors": result.errors})
