@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from fractions import Fraction
 
 PARTS_PER_MILLION = 1_000_000
 MAX_MINOR = 10**13
@@ -15,16 +14,14 @@ class AmountError(ValueError):
     """The text is not an amount with at most two decimals."""
 
 
-def round_half_up(value: Fraction) -> int:
-    """Nearest integer; a tie goes away from zero (the rule for tax in Mexico, Spain and Romania)."""
-    sign = -1 if value < 0 else 1
-    numerator, denominator = abs(value.numerator), value.denominator
-    return sign * ((2 * numerator + denominator) // (2 * denominator))
-
-
 def share(minor: int, numerator: int, denominator: int) -> int:
-    """`minor` × numerator / denominator in minor units, rounded half up."""
-    return round_half_up(Fraction(minor * numerator, denominator))
+    """`minor` × numerator / denominator in minor units, rounded half up.
+
+    A tie goes away from zero: the rule for tax in Mexico, Spain and Romania. The denominator is positive.
+    """
+    product = minor * numerator
+    rounded = (2 * abs(product) + denominator) // (2 * denominator)
+    return -rounded if product < 0 else rounded
 
 
 def rate_of(minor: int, ppm: int) -> int:

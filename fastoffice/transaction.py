@@ -25,9 +25,13 @@ _PASSING = ("database is locked", "database table is locked")
 _PASSING_STATES = {"40001", "40P01", "55P03"}
 
 
-def after_commit(effect: Callable[[], Any]) -> None:
-    """Run `effect` once the unit under way is committed; dropped when it is rolled back."""
-    db.session.info.setdefault("effects", []).append(effect)
+def after_commit(effect: Callable[[], Any], key: object = None) -> None:
+    """Run `effect` once the unit under way is committed; dropped when it is rolled back.
+
+    Effects of the same `key` happen once per unit.
+    """
+    effects = db.session.info.setdefault("effects", {})
+    effects.setdefault(key if key is not None else len(effects), effect)
 
 
 def is_passing(error: Exception) -> bool:
@@ -78,7 +82,7 @@ def _once(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def _run_effects() -> None:
-    for effect in db.session.info.pop("effects", []):
+    for effect in db.session.info.pop("effects", {}).values():
         effect()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,7 +66,8 @@ def close_chunk(branch: Branch, now: datetime, actor: audit.Actor, *, period: st
     rows = _still_open(replacing.lock_rows([key for key, _client in pairs]))
     moments = _moments(rows)
     acting = [row for row in rows if (moment := moments[row.id]) is not None and moment <= now]
-    result.held = [row.id for row in rows if row not in acting]
+    now_due = {row.id for row in acting}
+    result.held = [row.id for row in rows if row.id not in now_due]
     acting = _not_paid_by_credit(branch, acting, moments, actor, now, result)
     if acting:
         _replace(branch, acting, moments, actor, now, result)
@@ -105,19 +106,23 @@ def _replace(branch: Branch, rows: Sequence[Any], moments: dict[int, datetime | 
     window = issuing.window_of(policy)
     today = clock.local_date(now, branch.timezone)
     items = []
+    reasons: dict[tuple[str, date], str] = {}
     for row in rows:
         moment = moments[row.id] or now
         effective_on = clock.local_date(moment, branch.timezone)
         due_on = deadline.list_due_on(effective_on, today, window, policy.is_holiday)
         items.append(replacing.Replacing(row, "list", moment, effective_on, due_on, None, "deadline",
-                                         _reason(branch, row)))
+                                         _reason(branch, row, reasons)))
     new_ids = replacing.replace(branch, items, "invoice_replaced", actor, now)
     result.replaced += list(zip([row.id for row in rows], new_ids, strict=True))
     result.total += sum(row.list_total for row in rows)
 
 
-def _reason(branch: Branch, row: Any) -> str:
+def _reason(branch: Branch, row: Any, known: dict[tuple[str, date], str]) -> str:
+    """Why, in the client's language; made once per language and day."""
     language = row.client_data.get("language") or branch.language
-    with force_locale(language):
-        return _("Not paid in full by %(day)s, the last day of the prompt price.",
-                 day=locale.date_long(row.due_on, language))
+    if (language, row.due_on) not in known:
+        with force_locale(language):
+            known[language, row.due_on] = _("Not paid in full by %(day)s, the last day of the prompt price.",
+                                            day=locale.date_long(row.due_on, language))
+    return known[language, row.due_on]

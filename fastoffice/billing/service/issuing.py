@@ -115,13 +115,18 @@ def _held(ids: Sequence[int], now: datetime) -> set[int]:
     return {row.invoice_id for row in bulk.rows_in(query, InvoiceHold.invoice_id, ids)}
 
 
-def due_on_for(branch: Branch, draft: Any, issued_on: date) -> date:
-    """The last day of the prompt price, or of payment for a document with one price."""
+def _due_days(branch: Branch, drafts: Sequence[Any], issued_on: date) -> dict[tuple[str, str], date]:
+    """By (kind, period): the last day of the prompt price, or of payment for a document with one price."""
     policy = branches.policy_of(branch)
     window = window_of(policy)
-    if draft.kind == "recurring":
-        return deadline.prompt_due_on(draft.period, issued_on, window, policy.is_holiday, policy.is_business_day)
-    return deadline.list_due_on(issued_on, issued_on, window, policy.is_holiday)
+    found = {}
+    for kind, period in {(draft.kind, draft.period) for draft in drafts}:
+        if kind == "recurring":
+            found[kind, period] = deadline.prompt_due_on(
+                period, issued_on, window, policy.is_holiday, policy.is_business_day)
+        else:
+            found[kind, period] = deadline.list_due_on(issued_on, issued_on, window, policy.is_holiday)
+    return found
 
 
 def window_of(policy: Any) -> deadline.Window:
@@ -133,16 +138,15 @@ def window_of(policy: Any) -> deadline.Window:
 def _issue(branch: Branch, drafts: Sequence[Any], actor: audit.Actor, now: datetime, result: IssueResult) -> None:
     issued_on = clock.local_date(now, branch.timezone)
     people = stage.client_data(clients.billing_rows(sorted({draft.client_id for draft in drafts})))
-    due: dict[tuple[str, str], date] = {}
-    for draft in drafts:
-        due.setdefault((draft.kind, draft.period), due_on_for(branch, draft, issued_on))
+    due = _due_days(branch, drafts, issued_on)
+    ends = {day: clock.end_of_day(day, branch.timezone) for day in due.values()}
     snapshot = stage.snapshot_id(branch)
     numbers = stage.take_numbers(branch, len(drafts), issued_on)
     told = []
     rows = []
     for offset, draft in enumerate(drafts):
         due_on = due[draft.kind, draft.period]
-        closes_at = clock.end_of_day(due_on, branch.timezone) if draft.list_total != draft.total else None
+        closes_at = ends[due_on] if draft.list_total != draft.total else None
         columns = numbers.columns(offset)
         rows.append({"id": draft.id, **columns, "status": "issued", "snapshot_id": snapshot, "due_on": due_on,
                      "client_data": people[draft.client_id], "closes_at": closes_at,

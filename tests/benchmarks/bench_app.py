@@ -1,0 +1,26 @@
+"""Applications for the benches, one per engine, on private servers."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+
+from fastoffice import create_app
+from fastoffice.config import read_settings
+from tests.servers import PrivatePostgres, PrivateRedis
+
+
+def bench_apps() -> Iterator[tuple[str, Flask]]:
+    """(engine, application) for the engines in BENCH_DATABASES (default: both)."""
+    folder = Path(tempfile.mkdtemp(prefix="fo-bench-"))
+    urls = {"sqlite": lambda: f"sqlite:///{folder / 'bench.db'}",
+            "postgresql": lambda: PrivatePostgres.shared().database("fo_bench")}
+    for engine in os.environ.get("BENCH_DATABASES", "sqlite,postgresql").split(","):
+        settings = read_settings({
+            "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(folder / engine), "DATABASE_URL": urls[engine](),
+            "REDIS_URL": PrivateRedis.shared().url("0"), "BASE_URL": "http://testserver"})
+        yield engine, create_app(settings, TESTING=False, RATELIMIT_ENABLED=False)
