@@ -14,7 +14,8 @@ from typing import Any
 from fastoffice import clock, transaction
 from fastoffice.audit import Actor
 from fastoffice.contracts.service.roster import keep_upload
-from tests.factories.people import Cast
+from fastoffice.branches.queries import series_of, tax_profiles
+from tests.factories.people import Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
@@ -26,6 +27,22 @@ TABLE: dict[str, str] = {
     "auth.choose_branch": SIGNED_IN,
     "account.show": SIGNED_IN,
     "account.save": SIGNED_IN,
+    "health.show": PUBLIC,
+    "staff_health.show": "audit.view",
+    **dict.fromkeys((
+        "settings.index", "settings.branch", "settings.issuer", "settings.logo", "settings.bank", "settings.clabe",
+        "settings.policy", "settings.holidays", "settings.series", "settings.taxes",
+    ), "settings.view"),
+    **dict.fromkeys((
+        "settings.save_branch", "settings.save_issuer", "settings.save_logo", "settings.remove_logo",
+        "settings.save_bank", "settings.save_policy", "settings.add_holiday", "settings.remove_holiday",
+        "settings.add_series", "settings.use_series", "settings.add_tax", "settings.default_tax",
+        "settings.switch_tax",
+    ), "settings.edit"),
+    **dict.fromkeys((
+        "settings.people", "settings.new_person", "settings.invite", "settings.person", "settings.save_person",
+        "settings.invite_again", "settings.deactivate", "settings.reactivate", "settings.reset_second_factor",
+    ), "users.manage"),
     "security.login": PUBLIC,
     "security.logout": PUBLIC,
     "security.forgot_password": PUBLIC,
@@ -62,6 +79,10 @@ def an_import(cast: Cast) -> int:
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "filename": lambda _cast: "css/app.css",
     "token": lambda _cast: "not-a-token",
+    "holiday_id": lambda cast: make_holiday(cast.polanco).id,
+    "series_id": lambda cast: series_of(cast.polanco.id, "receipt").id,
+    "profile_id": lambda cast: tax_profiles(cast.polanco.id)[1].id,
+    "user_id": lambda cast: cast.mariana.id,
     "import_id": an_import,
 }
 
