@@ -37,15 +37,15 @@ def kind_name(kind: str) -> str:
     return str(known.label) if known else kind
 
 
-def state_of(delivery: Delivery) -> tuple[str, str]:
-    """(state for the pill, its words): an envelope is mailed, a letter or message waits for a person."""
+def state_of(delivery: Delivery) -> tuple[str, str | None]:
+    """(state for the pill, its words where they are not the usual): an envelope is mailed, a message waits."""
     if delivery.channel == "post" and delivery.state == "sent":
         return "mailed", _("mailed")
     if delivery.channel == "post" and delivery.state == "queued":
         return "waiting", _("to print")
     if delivery.channel == "whatsapp" and delivery.state == "queued":
         return "waiting", _("to send")
-    return delivery.state, str(STATE_NAMES[delivery.state]).lower()
+    return delivery.state, _("not sent") if delivery.state == "cancelled" else None
 
 
 def why(stored: str) -> str:
