@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,7 @@ from wtforms import IntegerField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from fastoffice.errors import Refusal
+from fastoffice.errors import Conflict, NotFound, Refusal
 
 
 class StaffForm(FlaskForm):
@@ -25,6 +25,21 @@ class StaffForm(FlaskForm):
             self.form_errors.append(str(refusal.message))
         else:
             field.errors = [*field.errors, str(refusal.message)]
+
+
+def attempt(form: StaffForm, work: Callable[[], object], **aliases: str) -> int | None:
+    """Run `work`; None when it was done, else the status to answer with, the reason being in the form."""
+    try:
+        work()
+    except NotFound:
+        raise
+    except Conflict as conflict:
+        form.refuse(conflict, **aliases)
+        return 409
+    except Refusal as refusal:
+        form.refuse(refusal, **aliases)
+        return 422
+    return None
 
 
 def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:

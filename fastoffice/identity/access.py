@@ -35,6 +35,14 @@ def signed_in_user() -> User | None:
     return cast(User, current_user) if current_user and current_user.is_authenticated else None
 
 
+def require_user() -> User:
+    """Whoever is signed in, inside a handler that asked for it; nobody is a fault of ours."""
+    user = signed_in_user()
+    if user is None:
+        raise RuntimeError("nobody is signed in: this handler lacks its @require")
+    return user
+
+
 def role_names(user: User) -> list[str]:
     """The names of the user's roles."""
     return [role.name for role in user.roles]
@@ -139,9 +147,7 @@ def current_branch() -> Branch:
 
 def current_actor() -> Actor:
     """Whoever asks, as the audit log names them."""
-    user = signed_in_user()
-    if user is None:
-        raise RuntimeError("nobody is signed in: this handler lacks its @require")
+    user = require_user()
     return Actor(user.full_name or user.email, user.id)
 
 

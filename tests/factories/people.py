@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from fastoffice import transaction
 from fastoffice.audit import Actor
-from fastoffice.branches.models import Branch
-from fastoffice.branches.service import NewBranch, create_branch
+from fastoffice.branches.models import Branch, BranchHoliday
+from fastoffice.branches.service import NewBranch, add_holiday, create_branch
 from fastoffice.extensions import db
 from fastoffice.identity.models import User
 from fastoffice.identity.service import create_user
@@ -49,6 +50,13 @@ def _branch_with_policy(new: NewBranch, policy: dict[str, Any]) -> Branch:
             raise TypeError(f"no such setting: {name}")
         setattr(branch.policy, name, value)
     return branch
+
+
+def make_holiday(branch: Branch, day: date = date(2026, 12, 12), name: str = "Guadalupe") -> BranchHoliday:
+    """A day on which the branch is closed."""
+    branch_id = branch.id
+    transaction.run(lambda: add_holiday(ACTOR, db.session.get_one(Branch, branch_id), day, name))
+    return db.session.scalars(sa.select(BranchHoliday).where(BranchHoliday.branch_id == branch_id)).one()
 
 
 def make_user(

@@ -13,9 +13,13 @@ from typing import Any
 
 from fastoffice import clock, transaction
 from fastoffice.audit import Actor
-from fastoffice.contracts.service.roster import keep_upload
+from fastoffice.branches.models import Branch
 from fastoffice.branches.queries import series_of, tax_profiles
-from tests.factories.people import Cast, make_holiday
+from fastoffice.branches.service import set_logo
+from fastoffice.contracts.service.roster import keep_upload
+from fastoffice.documents.files import files
+from fastoffice.extensions import db
+from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
@@ -75,6 +79,12 @@ def an_import(cast: Cast) -> int:
     return int(kept)
 
 
+def give_logo(cast: Cast) -> None:
+    """Polanco has a logo."""
+    branch_id, picture = cast.polanco.id, files().put(b"a picture", "image/png")
+    transaction.run(lambda: set_logo(ACTOR, db.session.get_one(Branch, branch_id), picture.sha256, 1))
+
+
 # argument -> what stands there; called with the cast, after it was committed
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "filename": lambda _cast: "css/app.css",
@@ -94,3 +104,6 @@ FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}}
 
 # endpoints whose form names a record of Polanco, so that Tijuana's receptionist must get 404
 RECORD_IN_FORM: set[str] = {"auth.choose_branch"}
+
+# endpoint -> what must be there before anybody asks for it
+PREPARE: dict[str, Callable[[Cast], object]] = {"settings.logo": give_logo}

@@ -14,7 +14,7 @@ from fastoffice import create_app
 from fastoffice.config import read_settings
 from fastoffice.identity.permissions import PERMISSIONS, allows
 from tests.factories.people import Cast, make_cast
-from tests.web.access_table import EVERYBODYS, FORMS, PUBLIC, RECORD_IN_FORM, SAMPLES, SIGNED_IN, TABLE
+from tests.web.access_table import EVERYBODYS, FORMS, PREPARE, PUBLIC, RECORD_IN_FORM, SAMPLES, SIGNED_IN, TABLE
 from tests.web.browser import Browser
 
 ROLES = {"mariana": "receptionist", "manager": "manager", "accountant": "accountant", "network": "network",
@@ -61,6 +61,7 @@ def test_the_route_answers_each_actor_as_the_table_says(
     endpoint: str, method: str, app: Flask, cast: Cast
 ) -> None:
     row = TABLE[endpoint]
+    PREPARE.get(endpoint, lambda _cast: None)(cast)
     address, is_record = _address(app, endpoint, method, cast)
 
     def ask(actor: str | None) -> TestResponse:

@@ -8,23 +8,29 @@ from fastoffice.branches.queries.billing import (
     tax_rates,
 )
 from fastoffice.branches.queries.branches import (
+    all_series,
     branch_by_code,
+    holiday_rows,
     holidays_of,
     policy_of,
     primary_account,
+    public_holiday_names,
     series_of,
     tax_profiles,
 )
 
 __all__ = [
     "active_series",
+    "all_series",
     "branch_by_code",
     "branches_by_id",
     "document_data",
+    "holiday_rows",
     "holidays_of",
     "lock_for_billing",
     "policy_of",
     "primary_account",
+    "public_holiday_names",
     "series_of",
     "tax_profiles",
     "tax_rates",

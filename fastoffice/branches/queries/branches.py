@@ -6,10 +6,19 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
+import holidays
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from fastoffice.branches.models import BankAccount, Branch, BranchHoliday, BranchPolicy, Series, TaxProfile
+from fastoffice.branches.models import (
+    BankAccount,
+    Branch,
+    BranchHoliday,
+    BranchPolicy,
+    Series,
+    SeriesCounter,
+    TaxProfile,
+)
 from fastoffice.branches.rules import Policy
 from fastoffice.errors import NotFound
 from fastoffice.extensions import db
@@ -24,6 +33,12 @@ def branch_by_code(code: str) -> Branch:
     if branch is None:
         raise NotFound(_l("There is no branch “%(code)s”.", code=code))
     return branch
+
+
+def public_holiday_names(country: str, year: int) -> list[tuple[date, str]]:
+    """The country's public holidays of a year with their names in its own language, by day."""
+    language = {"MX": "es", "ES": "es", "RO": "ro"}.get(country)
+    return sorted(holidays.country_holidays(country, years=year, language=language).items())
 
 
 def policy_of(branch: Branch) -> Policy:
@@ -47,6 +62,23 @@ def holidays_of(branch_id: int) -> frozenset[date]:
     """The days on the branch's own list."""
     query = sa.select(BranchHoliday.day).where(BranchHoliday.branch_id == branch_id)
     return frozenset(db.session.scalars(query))
+
+
+def holiday_rows(branch_id: int) -> list[BranchHoliday]:
+    """The branch's own list, by day."""
+    query = sa.select(BranchHoliday).where(BranchHoliday.branch_id == branch_id)
+    return list(db.session.scalars(query.order_by(BranchHoliday.day)))
+
+
+def all_series(branch_id: int) -> list[tuple[Series, int, int]]:
+    """(series, year, next number) of every series, those in use first; the newest year where it is yearly."""
+    query = sa.select(Series).where(Series.branch_id == branch_id)
+    found = list(db.session.scalars(query.order_by(Series.is_active.desc(), Series.kind, Series.id)))
+    counters = sa.select(SeriesCounter).where(SeriesCounter.series_id.in_([each.id for each in found]))
+    newest: dict[int, tuple[int, int]] = {}
+    for counter in db.session.scalars(counters.order_by(SeriesCounter.year)):
+        newest[counter.series_id] = (counter.year, counter.next_number)
+    return [(each, *newest.get(each.id, (0, 1))) for each in found]
 
 
 def series_of(branch_id: int, kind: str) -> Series:
