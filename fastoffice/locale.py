@@ -69,7 +69,7 @@ def _tag(language: str | None) -> str:
 def init_app(app: Flask) -> None:
     """Make the formats available to every template as filters of the same names."""
     app.jinja_env.filters.update(
-        date_long=date_long, date_short=date_short, month_name=month_name, weekday_long=weekday_long, moment_local=moment_local,
-        time_local=time_local, money=money.display, plain_amount=money.plain,
+        date_long=date_long, date_short=date_short, month_name=month_name, weekday_long=weekday_long,
+        moment_local=moment_local, time_local=time_local, money=money.display, plain_amount=money.plain,
     )
     app.jinja_env.globals["get_locale"] = get_locale

@@ -7,9 +7,11 @@ chooses engines ("sqlite", "postgresql" or both, the default).
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -163,3 +165,19 @@ def client(app: Flask) -> object:
 def runner(app: Flask) -> object:
     """The command line."""
     return app.test_cli_runner()
+
+
+@pytest.fixture
+def runner_of() -> Any:
+    """Runs a command on an application and reads its JSON answer; a command that fails fails the test."""
+
+    def of(app: Flask) -> Any:
+        def flask(*arguments: str, exit_code: int = 0) -> Any:
+            result = app.test_cli_runner().invoke(args=list(arguments), catch_exceptions=False)
+            assert result.exit_code == exit_code, result.output
+            db.session.remove()
+            return json.loads(result.stdout) if result.stdout.strip()[:1] in ("{", "[") else result.stdout
+
+        return flask
+
+    return of

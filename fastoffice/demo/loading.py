@@ -23,8 +23,12 @@ from fastoffice.identity.service import create_user
 ACTOR = audit.Actor("demo")
 CODE, ZONE, CLABE = "PLC", "America/Mexico_City", "012180001234567899"
 PASSWORD = "demo en polanco 2026"  # noqa: S105  (production refuses to start with demo users)
-PEOPLE = (("recepcion@demo.example", "receptionist", "Mariana Ruiz"), ("gerencia@demo.example", "manager", "Graciela Torres"),
-          ("conta@demo.example", "accountant", "Carlos Peña"), ("red@demo.example", "network", "Renata Solís"))
+PEOPLE = (
+    ("recepcion@demo.example", "receptionist", "Mariana Ruiz"),
+    ("gerencia@demo.example", "manager", "Graciela Torres"),
+    ("conta@demo.example", "accountant", "Carlos Peña"),
+    ("red@demo.example", "network", "Renata Solís"),
+)
 BATCH = 50
 
 

@@ -96,7 +96,7 @@ def client_page(branch_id: int, wanted: ClientFilter, number: int = 1) -> Page:
     if wanted.show == "debt":
         owing = _owing(branch_id)
         query = query.join(owing, owing.c.client_id == Client.id).order_by(owing.c.amount.desc())
-    query = query.order_by(Client.legal_name, Client.id).limit(PAGE).offset((number - 1) * PAGE)
+    query = query.order_by(Client.name_key, Client.id).limit(PAGE).offset((number - 1) * PAGE)
     return Page(list(db.session.scalars(query)), number, total)
 
 

@@ -40,12 +40,17 @@ def page(invoice: Invoice) -> InvoicePage:
     """Everything around a loaded document, in four statements."""
     allocations = sa.select(Allocation, Credit.source).join(Credit, Credit.id == Allocation.credit_id).where(
         Allocation.invoice_id == invoice.id).order_by(Allocation.id)
-    history = sa.select(AuditEntry).where(
-        AuditEntry.branch_id == invoice.branch_id, AuditEntry.subject_type == "invoice",
-        AuditEntry.subject_id == invoice.id).order_by(AuditEntry.sequence.desc()).limit(HISTORY)
     deliveries = sa.select(Delivery, Notice).join(Notice, Notice.id == Delivery.notice_id).where(
         Notice.subject_type == "invoice", Notice.subject_id == invoice.id).order_by(Delivery.id)
     files = sa.select(Document).where(Document.subject_type == "invoice", Document.subject_id == invoice.id)
     return InvoicePage(
-        invoice, list(db.session.execute(allocations).all()), list(db.session.scalars(history)),
+        invoice, list(db.session.execute(allocations).all()), history(invoice),
         list(db.session.execute(deliveries).all()), list(db.session.scalars(files)))
+
+
+def history(invoice: Invoice) -> list[AuditEntry]:
+    """The log of one document, newest first."""
+    query = sa.select(AuditEntry).where(
+        AuditEntry.branch_id == invoice.branch_id, AuditEntry.subject_type == "invoice",
+        AuditEntry.subject_id == invoice.id).order_by(AuditEntry.sequence.desc()).limit(HISTORY)
+    return list(db.session.scalars(query))

@@ -104,7 +104,7 @@ def _conditions(branch_id: int, period: str, show: str, text: str) -> list[Any]:
     where: list[Any] = [Invoice.branch_id == branch_id, Invoice.period == period]
     is_draft = Invoice.status == "draft"
     excluded = Invoice.excluded_reason.is_not(None)
-    where += {
+    lists: dict[str, list[Any]] = {
         "drafts": [is_draft, ~excluded],
         "changed": [is_draft, ~excluded, sa.cast(Invoice.changes, sa.Text) != "[]"],
         "excluded": [is_draft, excluded],
@@ -112,7 +112,8 @@ def _conditions(branch_id: int, period: str, show: str, text: str) -> list[Any]:
         "paid": [Invoice.status == "paid"],
         "cancelled": [Invoice.status == "cancelled"],
         "list": [Invoice.stage == "list", Invoice.live],
-    }[show]
+    }
+    where += lists[show]
     if text.strip():
         words = folding.fold(text).split()
         where += [Client.search_text.contains(word, autoescape=True) for word in words[:6]]

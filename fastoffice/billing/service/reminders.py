@@ -29,15 +29,18 @@ def owe_reminders(branch: Branch, now: datetime, actor: audit.Actor, *, limit: i
     if day is None:
         return 0
     rows = _open_without(branch, day, now, limit)
-    told: list[notices.Item] = [(notices.Told(row.id, row.client_id, row.channels, row.number, row.reference, row.period, row.currency,
-                          row.total, row.list_total, row.total - row.paid, row.due_on, row.closes_at,
-                          row.client_data), {}, [("invoice", row.id, "invoice")]) for row in rows]
+    told: list[notices.Item] = [(_told(row), {}, [("invoice", row.id, "invoice")]) for row in rows]
     if told:
         notices.owe(branch, "invoice_reminder", told, branches.document_data(branch), occasion=day.isoformat())
     for row in rows:
         audit.record(actor, "invoice.reminder_owed", ("invoice", row.id), {"day": day.isoformat()},
                      branch_id=branch.id)
     return len(rows)
+
+
+def _told(row: Any) -> notices.Told:
+    return notices.Told(row.id, row.client_id, row.channels, row.number, row.reference, row.period, row.currency,
+                        row.total, row.list_total, row.total - row.paid, row.due_on, row.closes_at, row.client_data)
 
 
 def latest_day(branch: Branch, now: datetime) -> date | None:
