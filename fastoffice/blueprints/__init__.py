@@ -16,6 +16,7 @@ MODULES: list[str] = [
     "staff.settings",
     "staff.imports",
     "staff.billing",
+    "staff.payments",
     "staff.day",
     "staff.clients",
     "staff.contracts",

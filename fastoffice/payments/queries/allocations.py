@@ -15,6 +15,7 @@ _COLUMNS = (
     Allocation.id, Allocation.credit_id, Allocation.invoice_id, Allocation.amount, Allocation.created_at,
     Allocation.created_by, Allocation.released_at, Allocation.released_reason, Invoice.number, Invoice.period,
     Invoice.kind, Invoice.stage, Invoice.status, Invoice.total, Invoice.paid, Invoice.currency, Invoice.channels,
+    Invoice.due_on, Invoice.closes_at,
 )
 
 

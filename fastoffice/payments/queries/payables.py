@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from stdnum.iso7064 import mod_97_10
 
 from fastoffice import bulk
@@ -18,6 +19,8 @@ from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.rules import Payable
 
+_replaced = aliased(Invoice)
+
 
 def payable(client_ids: Sequence[int]) -> dict[int, list[Payable]]:
     """Open documents by client, the oldest due first. Cancelled and replaced ones are not among them."""
@@ -27,15 +30,24 @@ def payable(client_ids: Sequence[int]) -> dict[int, list[Payable]]:
 
 def open_rows(client_ids: Sequence[int]) -> dict[int, list[Any]]:
     """The same with what a screen shows of them."""
-    query = sa.select(
-        Invoice.id, Invoice.client_id, Invoice.number, Invoice.period, Invoice.kind, Invoice.stage, Invoice.status,
-        Invoice.concept, Invoice.total, Invoice.paid, Invoice.list_total, Invoice.currency, Invoice.due_on,
-        Invoice.closes_at, Invoice.replaces_id,
-    ).where(Invoice.status.in_(("issued", "partly_paid"))).order_by(Invoice.due_on, Invoice.id)
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in bulk.rows_in(query, Invoice.client_id, client_ids):
+    for row in bulk.rows_in(_open_query(), Invoice.client_id, client_ids):
         found[row.client_id].append(row)
     return found
+
+
+def open_by_id(ids: Sequence[int]) -> list[Any]:
+    """Those of these documents that are open now."""
+    return bulk.rows_in(_open_query(), Invoice.id, ids)
+
+
+def _open_query() -> Any:
+    return sa.select(
+        Invoice.id, Invoice.client_id, Invoice.number, Invoice.period, Invoice.kind, Invoice.stage, Invoice.status,
+        Invoice.concept, Invoice.total, Invoice.paid, Invoice.list_total, Invoice.currency, Invoice.due_on,
+        Invoice.closes_at, _replaced.number.label("replaces"),
+    ).outerjoin(_replaced, _replaced.id == Invoice.replaces_id).where(
+        Invoice.status.in_(("issued", "partly_paid"))).order_by(Invoice.due_on, Invoice.id)
 
 
 def heirs(ids: Sequence[int]) -> dict[int, int]:

@@ -1,0 +1,75 @@
+"""The page of a payment and its papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from fastoffice import htmx, locale, money
+from fastoffice.audit.models import AuditEntry
+from fastoffice.blueprints.staff.payments.base import blueprint, payment_of_branch, pdf
+from fastoffice.branches.models import Branch
+from fastoffice.documents.queries import document_of
+from fastoffice.identity import access
+from fastoffice.payments import queries
+from fastoffice.payments.queries import PaymentPage
+
+# action -> (words, icon, tone)
+ACTIONS: dict[str, tuple[Any, str, str]] = {
+    "payment.recorded": (_l("Recorded"), "circle-check", "ok"),
+    "payment.cheque_received": (_l("Cheque received"), "inbox", "info"),
+    "payment.cheque_deposited": (_l("Cheque deposited"), "building", "info"),
+    "payment.cheque_cleared": (_l("Cheque cleared"), "badge-check", "ok"),
+    "payment.cheque_bounced": (_l("Cheque bounced"), "triangle-alert", "bad"),
+    "payment.reversed": (_l("Reversed"), "undo-2", "bad"),
+}
+
+
+@blueprint.get("/<int:payment_id>")
+@access.require("payments.view")
+def show(payment_id: int) -> Response:
+    """What was received, what it pays, what is left, its receipt and its history."""
+    branch, payment = access.current_branch(), payment_of_branch(payment_id)
+    found = queries.page(payment)
+    return htmx.page_or_fragment(
+        "staff/payments/show.html", "staff/payments/show.html", branch=branch, payment=payment, found=found,
+        money=queries.client_money(payment.client_id, payment.currency), history=_history(found, branch))
+
+
+def _history(found: PaymentPage, branch: Branch) -> list[dict[str, Any]]:
+    """Newest first: what happened to the payment, and the refunds of its credit."""
+    items = [(entry.at, _entry(entry, branch)) for entry in found.history]
+    for refund in found.refunds:
+        text = " · ".join(filter(None, (money.display(refund.amount, found.payment.currency), refund.reason)))
+        items.append((refund.recorded_at, {
+            "when": locale.moment_local(refund.recorded_at, branch.timezone), "title": _("Refunded"), "text": text,
+            "who": refund.given_by, "icon": "rotate-ccw", "tone": "warn"}))
+    return [item for _at, item in sorted(items, key=lambda pair: pair[0], reverse=True)]
+
+
+def _entry(entry: AuditEntry, branch: Branch) -> dict[str, Any]:
+    words, icon, tone = ACTIONS.get(entry.action, (entry.action, "clock", ""))
+    text = str(entry.data.get("reason", ""))
+    if entry.data.get("receipt"):
+        text = _("Receipt %(number)s", number=entry.data["receipt"])
+    return {"when": locale.moment_local(entry.at, branch.timezone), "title": words, "text": text,
+            "who": entry.actor, "icon": icon, "tone": tone}
+
+
+@blueprint.get("/<int:payment_id>/receipt")
+@access.require("payments.view")
+def receipt(payment_id: int) -> Response:
+    """The receipt as PDF."""
+    payment = payment_of_branch(payment_id)
+    return pdf(payment, document_of(("payment", payment.id), "receipt"))
+
+
+@blueprint.get("/<int:payment_id>/receipt/void")
+@access.require("payments.view")
+def void_receipt(payment_id: int) -> Response:
+    """The receipt marked void, once the payment was reversed."""
+    payment = payment_of_branch(payment_id)
+    return pdf(payment, document_of(("payment", payment.id), "receipt_void"))
