@@ -28,5 +28,5 @@ def find(branch_id: int, text: str, limit: int) -> list[Any]:
     for word in words:
         query = query.where(Client.search_text.contains(word, autoescape=True))
     begins = sa.case((Client.name_key.startswith(words[0], autoescape=True), 0), else_=1)
-    query = query.order_by(Client.archived_at.is_not(None), begins, Client.legal_name, Client.id)
+    query = query.order_by(Client.archived_at.is_not(None), begins, Client.name_key, Client.id)
     return list(db.session.execute(query.limit(limit)).all())

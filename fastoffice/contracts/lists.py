@@ -21,7 +21,7 @@ from fastoffice.workspaces.models import Office
 
 PAGE = 50
 SORTS: dict[str, tuple[Any, ...]] = {
-    "client": (Client.legal_name,),
+    "client": (Client.name_key,),
     "code": (Contract.code,),
     "office": (Office.code.is_(None), Office.code),
     "starts": (Contract.starts_on,),

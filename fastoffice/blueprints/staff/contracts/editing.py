@@ -14,6 +14,7 @@ from fastoffice.blueprints.staff.contracts.fields import contract_data, hours, l
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
+from fastoffice.clients import lists as clients
 from fastoffice.clients.models import Client
 from fastoffice.contracts.errors import ContractChanged, InvalidContract, OfficeTaken
 from fastoffice.contracts.models import Contract
@@ -23,15 +24,18 @@ from fastoffice.identity import access
 from fastoffice.money import plain
 from fastoffice.workspaces import queries as workspaces
 
+FOUND = 12
 NEW, EDIT = "staff/contracts/new.html", "staff/contracts/edit.html"
 
 
 @blueprint.get("/new")
 @access.require("contracts.edit")
 def new() -> Response:
-    """An empty contract for a client (`?client=`)."""
-    number = request.args.get("client", "")
-    client = access.scoped(Client, int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0)
+    """An empty contract for a client (`?client=`); without one, the choice of a client (`?q=`)."""
+    asked = Typed(request.args)
+    if not asked.text("client"):
+        return _choice(asked.text("q").strip()[:120])
+    client = access.scoped(Client, asked.number("client"))
     policy = branches.policy_of(access.current_branch())
     typed = Typed({"client": client.id, "starts_on": today().isoformat(), "lines": 1, "prorate-0": "y",
                    "channels[]": list(policy.default_channels)})
@@ -94,6 +98,12 @@ def save(contract_id: int) -> Response:
         typed.refuse(refusal)
         return _edit_form(typed, contract, status=422)
     return done(contract, _("Saved.") if changed else _("Nothing had changed."))
+
+
+def _choice(text: str) -> Response:
+    branch = access.current_branch()
+    found = [row for row in clients.find(branch.id, text, FOUND) if row.archived_at is None]
+    return htmx.page_or_fragment("staff/contracts/choose.html", "staff/contracts/_choose.html", found=found, q=text)
 
 
 def _rows_asked(typed: Typed, client: Client) -> tuple[Typed, Client, int]:

@@ -36,7 +36,7 @@ def index() -> Response:
 
 
 def _chips(counts: dict[str, int], wanted: ContractFilter) -> list[dict[str, Any]]:
-    labels = {"active": _("Active"), "ending": _("Ending in 60 days"), "suspended": _("Suspended"),
+    labels = {"active": _("In force"), "ending": _("Ending in 60 days"), "suspended": _("Suspended"),
               "ended": _("Ended"), "all": _("All")}
     return [
         {"label": labels[show], "count": counts.get(show), "active": show == wanted.show,
