@@ -80,7 +80,7 @@ class Supervisor:
     def look(self) -> None:
         """One round: notice the dead, start what is needed and not waiting out its pause."""
         for child in self.children:
-            self._bury(child)
+            self.bury(child)
             if child.process is None and clock.monotonic() >= child.not_before and child.needed():
                 self._start(child)
 
@@ -92,7 +92,8 @@ class Supervisor:
         child.started = clock.monotonic()
         log.info("%s started, process %s", child.name, child.process.pid)
 
-    def _bury(self, child: Child) -> None:
+    def bury(self, child: Child) -> None:
+        """Note that a child died and when it may be started again."""
         if child.process is None or child.process.poll() is None:
             return
         code = child.process.returncode
