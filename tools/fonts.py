@@ -4,8 +4,9 @@
 
 The source is the variable Inter of the pinned PyPI package below. Small static fonts matter: every PDF embeds
 a subset, and its cost grows with the font that it is cut from. Kept: Latin with Spanish, Romanian and its
-neighbours, punctuation, currency signs, tabular figures and kerning. The results are committed; this runs
-only when the cut changes.
+neighbours, punctuation, currency signs and kerning. Figures are tabular without being asked for: turning
+them on by a font feature costs time and leaks memory with every text. The results are committed; this runs only
+when the cut changes.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ CHARACTERS = (
     *(0x2020, 0x2022, 0x2026, 0x2030, 0x2032, 0x2033, 0x2039, 0x203A, 0x20AC, 0x2116, 0x2122),
     *(0x2190, 0x2192, 0x2212, 0x2248, 0x2260, 0x2264, 0x2265, 0x00D7, 0x00F7, 0x2713, 0xFFFD),
 )
-FEATURES = ["ccmp", "locl", "kern", "mark", "tnum", "case"]
+FEATURES = ["ccmp", "locl", "kern", "mark"]
 
 
 def fetch(folder: Path) -> tuple[Path, bytes]:
@@ -52,8 +53,13 @@ def cut(source: Path, weight: int) -> TTFont:
     font = instancer.instantiateVariableFont(
         TTFont(source), {"opsz": TEXT_SIZE, "wght": weight}, updateFontNames=False
     )
+    make_figures_tabular(font)
     options = subset.Options(
-        layout_features=FEATURES, hinting=False, glyph_names=False, notdef_outline=True, name_IDs=[1, 2, 4, 6, 13, 14]
+        layout_features=FEATURES,
+        hinting=False,
+        glyph_names=False,
+        notdef_outline=True,
+        name_IDs=[1, 2, 4, 6, 13, 14],
     )
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=CHARACTERS)
@@ -63,6 +69,21 @@ def cut(source: Path, weight: int) -> TTFont:
         name.setName(text, number, 3, 1, 0x409)
     font["OS/2"].usWeightClass = weight
     return font
+
+
+def make_figures_tabular(font: TTFont) -> None:
+    """Let the ten digits be the glyphs that the feature "tnum" would put in their place."""
+    substitutions = font["GSUB"].table
+    wider: dict[str, str] = {}
+    for record in substitutions.FeatureList.FeatureRecord:
+        if record.FeatureTag == "tnum":
+            for index in record.Feature.LookupListIndex:
+                for table in substitutions.LookupList.Lookup[index].SubTable:
+                    wider.update(getattr(table, "ExtSubTable", table).mapping)
+    for table in font["cmap"].tables:
+        for digit in range(ord("0"), ord("9") + 1):
+            if digit in table.cmap:
+                table.cmap[digit] = wider.get(table.cmap[digit], table.cmap[digit])
 
 
 def main() -> None:

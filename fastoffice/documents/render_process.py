@@ -25,6 +25,7 @@ START_SECONDS = 60
 GRACE_SECONDS = 2
 MAX_ANSWER = 256 << 20
 CHUNK = 1 << 16
+LAST_WORDS = 300
 
 
 class RenderError(Exception):
@@ -158,15 +159,18 @@ class RenderProcess:
 
     def _cause_of_death(self) -> RenderError:
         """Why the pipe broke, from the exit status and the last words."""
-        number = -self._process.wait(GRACE_SECONDS) if self._process.returncode is None else 0
-        self._log.seek(0)
+        try:
+            number = -self._process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            return RenderFailed("the renderer's process stopped answering")
+        self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - LAST_WORDS))
         words = self._log.read().decode("utf-8", "replace").strip()
         if number == signal.SIGALRM:
             return self._timeout()
-        if "MemoryError" in words or "llocate" in words or "llocation" in words:
+        if any(sign in words for sign in ("MemoryError", "failed to allocate", "memory allocation")):
             return self._out_of_memory()
         name = signal.Signals(number).name if number > 0 else f"exit {-number}"
-        return RenderFailed(f"the renderer's process ended with {name}. {words[-300:]}".strip())
+        return RenderFailed(f"the renderer's process ended with {name}. {words}".strip())
 
 
 def _environment(scratch: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
-    with Renderer(2, seconds=3) as pool:
+    with Renderer(2, seconds=4) as pool:
         yield pool
 
 
@@ -121,7 +121,7 @@ def test_a_child_killed_in_the_middle_of_a_document_is_replaced() -> None:
 
 
 def test_a_child_that_is_frozen_is_noticed_and_replaced() -> None:
-    with Renderer(1, seconds=0.5) as pool:
+    with Renderer(1, seconds=2) as pool:
         assert is_pdf(pool.submit(job(1)).result())
         os.kill(pool.pids()[0], signal.SIGSTOP)
         with pytest.raises(RenderTimeout):
