@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import json
 import sys
@@ -78,7 +79,7 @@ def as_strings(value: str | list[str], message_id: str | tuple[str, ...], count:
 
 def fill_english(catalogue: Catalog) -> None:
     for message in catalogue:
-        if message.id and not (message.string and all(message.string)):
+        if message.id:
             message.string = message.id
 
 
@@ -86,7 +87,7 @@ def update(translations: dict[str, dict[str, str | list[str]]] | None = None) ->
     template = extract()
     for language in LANGUAGES:
         catalogue = load(language)
-        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.update(copy.deepcopy(template), no_fuzzy_matching=True)  # else the languages share new messages
         catalogue.obsolete.clear()
         for message in catalogue:
             key = message.id[0] if isinstance(message.id, tuple) else message.id
