@@ -48,7 +48,8 @@ def outcome_of_error(tried: Sequence[str], error: Exception) -> Outcome:
     if isinstance(error, smtplib.SMTPSenderRefused):
         if error.smtp_code == TOO_BIG:
             return _refused_all(tried, error.smtp_code, error.smtp_error)
-        return Outcome(postponed=tuple(tried), error=reason("sender", _said(error.smtp_code, error.smtp_error)))
+        code = "sender" if is_permanent(error.smtp_code) else "later"
+        return Outcome(postponed=tuple(tried), error=reason(code, _said(error.smtp_code, error.smtp_error)))
     if isinstance(error, smtplib.SMTPDataError):
         if is_permanent(error.smtp_code):
             return _refused_all(tried, error.smtp_code, error.smtp_error)

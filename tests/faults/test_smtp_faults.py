@@ -88,7 +88,7 @@ def test_waits_grow_to_an_hour_and_end_after_three_days(peer: SmtpPeer) -> None:
         moment = box.delivery().next_attempt_at + timedelta(seconds=1)
     assert [round(w / timedelta(minutes=1)) for w in waits[:8]] == [1, 2, 4, 8, 16, 32, 60, 60]
     assert box.delivery().state == "failed"
-    assert box.delivery().error.startswith("gave_up: sender: 451")
+    assert box.delivery().error.startswith("gave_up: later: 451")
     assert timedelta(days=3) <= moment - box.NOW <= timedelta(days=3, hours=2)
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import UnprocessableEntity
 from wtforms import HiddenField, StringField, TextAreaField
 
 from fastoffice import htmx
-from fastoffice.blueprints.forms import StaffForm
+from fastoffice.blueprints.forms import StaffForm, needed
 from fastoffice.blueprints.shell import LANGUAGE_NAMES
 from fastoffice.blueprints.staff.outbox import framed
 from fastoffice.blueprints.staff.outbox_view import CHANNEL_NAMES
@@ -32,8 +32,8 @@ Key = tuple[str, str, str]
 class WordingForm(StaffForm):
     """A text. `version` is that of the branch's own row when the form was opened."""
 
-    subject = StringField(_l("Subject"), filters=[lambda text: (text or "").strip()])
-    body = TextAreaField(_l("Message"))
+    subject = StringField(_l("Subject"), [needed()])
+    body = TextAreaField(_l("Message"), [needed()])
     version = HiddenField(default="0")
 
 
@@ -72,8 +72,20 @@ def edit(kind: str, channel: str, language: str) -> Response:
     key = _key(kind, channel, language)
     own = _own(key)
     text = Wording(own.subject, own.body) if own else wordings.built_in(*key)
-    form = WordingForm(formdata=None, subject=text.subject, body=text.body, version=str(own.version if own else 0))
+    form = _form(channel, formdata=None, subject=text.subject, body=text.body, version=str(own.version if own else 0))
     return htmx.page_or_fragment(EDIT, EDIT, **_context(key, form, own))
+
+
+def _form(channel: str, **values: Any) -> WordingForm:
+    """The form of a channel's text; only mails have a subject."""
+    form = WordingForm(**values)
+    if channel != kinds.EMAIL:
+        del form.subject
+    return form
+
+
+def _typed(form: WordingForm) -> Wording:
+    return Wording((form.subject.data or "") if form.subject else "", form.body.data or "")
 
 
 def _context(key: Key, form: WordingForm, own: MessageTemplate | None) -> dict[str, Any]:
@@ -94,14 +106,14 @@ def _context(key: Key, form: WordingForm, own: MessageTemplate | None) -> dict[s
 @writes
 def save(kind: str, channel: str, language: str) -> Response:
     """Keep the branch's own text."""
-    key, form = _key(kind, channel, language), WordingForm()
-    version = form.version.data or ""
+    key, form = _key(kind, channel, language), _form(channel)
+    wording, version = _typed(form), form.version.data or ""
     try:
-        service.save_wording(current_branch().id, key, form.subject.data or "", form.body.data or "",
-                             current_actor(), int(version) if version.isdecimal() else -1)
+        service.save_wording(current_branch().id, key, wording.subject, wording.body, current_actor(),
+                             int(version) if version.isdecimal() else -1)
     except Refusal as refusal:
-        form.validate()
-        form.refuse(refusal)
+        if form.validate():  # an empty field has said so itself
+            form.refuse(refusal)
         own = _own(key)
         form.version.data = str(own.version if own else 0)  # saving once more is knowing of the other text
         return htmx.invalid(EDIT, **_context(key, form, own))
@@ -113,11 +125,11 @@ def save(kind: str, channel: str, language: str) -> Response:
 @require("templates.edit")
 def show_preview(kind: str, channel: str, language: str) -> Response:
     """What is typed, with sample values. It changes nothing."""
-    key, form = _key(kind, channel, language), WordingForm()
-    wording = Wording(form.subject.data or "", form.body.data or "")
+    kind, channel, language = _key(kind, channel, language)
+    wording = _typed(_form(channel))
     try:
         check_wording(kind, channel, wording.subject, wording.body)
-        return framed(preview.render(wording, _sample(language), language, key[1]))
+        return framed(preview.render(wording, _sample(language), language, channel))
     except Refusal as refusal:
         return framed(preview.Message(_("Preview"), str(refusal)))
 

@@ -14,7 +14,6 @@ from fastoffice.notifications.models import Delivery, DeliveryAttempt, Notice
 from fastoffice.notifications.queries import STATES, Filter
 
 CHANNEL_NAMES = {"email": _l("E-mail"), "post": _l("Post"), "whatsapp": _l("WhatsApp")}
-CHANNEL_ICONS = {"email": "mail", "post": "inbox", "whatsapp": "message-circle"}
 STATE_NAMES = {
     "queued": _l("Queued"), "sending": _l("Being sent"), "sent": _l("Sent"), "failed": _l("Failed"),
     "bounced": _l("Bounced"), "cancelled": _l("Not sent"),

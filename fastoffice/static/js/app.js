@@ -128,6 +128,7 @@
 
   /* ---- one submit per form; a warning before typed text is lost ---- */
   document.addEventListener("submit", (event) => {
+    if (event.submitter?.getAttribute("formtarget")) return; // the answer lands in a frame, the form stays as it is
     const form = event.target;
     const method = (form.getAttribute("method") || "get").toLowerCase(); // form.method may be a field of that name
     const sends = method === "post" || form.hasAttribute("hx-post");
