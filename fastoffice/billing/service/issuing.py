@@ -115,7 +115,7 @@ def _held(ids: Sequence[int], now: datetime) -> set[int]:
     return {row.invoice_id for row in bulk.rows_in(query, InvoiceHold.invoice_id, ids)}
 
 
-def _due_days(branch: Branch, drafts: Sequence[Any], issued_on: date) -> dict[tuple[str, str], date]:
+def due_days(branch: Branch, drafts: Sequence[Any], issued_on: date) -> dict[tuple[str, str], date]:
     """By (kind, period): the last day of the prompt price, or of payment for a document with one price."""
     policy = branches.policy_of(branch)
     window = window_of(policy)
@@ -138,7 +138,7 @@ def window_of(policy: Any) -> deadline.Window:
 def _issue(branch: Branch, drafts: Sequence[Any], actor: audit.Actor, now: datetime, result: IssueResult) -> None:
     issued_on = clock.local_date(now, branch.timezone)
     people = stage.client_data(clients.billing_rows(sorted({draft.client_id for draft in drafts})))
-    due = _due_days(branch, drafts, issued_on)
+    due = due_days(branch, drafts, issued_on)
     ends = {day: clock.end_of_day(day, branch.timezone) for day in due.values()}
     snapshot = stage.snapshot_id(branch)
     numbers = stage.take_numbers(branch, len(drafts), issued_on)
