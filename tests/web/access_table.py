@@ -11,14 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
+
 from fastoffice import clock, transaction
 from fastoffice.audit import Actor
+from fastoffice.billing.models import Allocation
 from fastoffice.branches.models import Branch
 from fastoffice.branches.queries import series_of, tax_profiles
 from fastoffice.branches.service import set_logo
 from fastoffice.contracts.service.roster import keep_upload
 from fastoffice.documents.files import files
 from fastoffice.extensions import db
+from fastoffice.payments.models import Payment
+from tests.factories.contracts import make_client, make_contract
+from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
 
@@ -66,6 +72,17 @@ TABLE: dict[str, str] = {
     "imports.columns": "roster.import",
     "imports.correct_columns": "roster.import",
     "imports.apply": "roster.import",
+    **dict.fromkeys((
+        "payments.index", "payments.unapplied", "payments.show", "payments.receipt", "payments.void_receipt",
+    ), "payments.view"),
+    **dict.fromkeys((
+        "payments.new", "payments.preview", "payments.create", "payments.deposit", "payments.clear",
+        "payments.confirm_bounce", "payments.bounce",
+    ), "payments.record"),
+    **dict.fromkeys(("payments.choose_application", "payments.apply", "payments.confirm_release",
+                     "payments.release"), "payments.allocate"),
+    **dict.fromkeys(("payments.confirm_reversal", "payments.reverse"), "payments.reverse"),
+    **dict.fromkeys(("payments.new_refund", "payments.refund"), "payments.refund"),
 }
 
 
@@ -79,10 +96,24 @@ def an_import(cast: Cast) -> int:
     return int(kept)
 
 
+def an_allocation(cast: Cast) -> int:
+    """What that payment pays."""
+    query = sa.select(Allocation.id).where(Allocation.credit_id == a_payment(cast).credit_id)
+    return int(db.session.scalars(query).one())
+
+
 def give_logo(cast: Cast) -> None:
     """Polanco has a logo."""
     branch_id, picture = cast.polanco.id, files().put(b"a picture", "image/png")
     transaction.run(lambda: set_logo(ACTOR, db.session.get_one(Branch, branch_id), picture.sha256, 1))
+
+
+def a_payment(cast: Cast) -> Payment:
+    """Money that a client of Polanco brought for an invoice, and some more."""
+    client = make_client(cast.polanco)
+    make_contract(client)
+    issue_month(cast.polanco, clock.now(), f"{clock.now():%Y-%m}")
+    return pay(cast.polanco, client, 900_000, clock.now())
 
 
 # argument -> what stands there; called with the cast, after it was committed
@@ -94,6 +125,8 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "profile_id": lambda cast: tax_profiles(cast.polanco.id)[1].id,
     "user_id": lambda cast: cast.mariana.id,
     "import_id": an_import,
+    "payment_id": lambda cast: a_payment(cast).id,
+    "allocation_id": an_allocation,
 }
 
 # endpoints whose sample is no record of a branch, so that nobody is a stranger to it

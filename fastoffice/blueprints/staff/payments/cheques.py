@@ -68,7 +68,7 @@ def confirm_bounce(payment_id: int) -> Response:
 def bounce(payment_id: int) -> Response:
     """The bank refused it. One that counted already is reversed, which takes that permission."""
     payment, typed = payment_of_branch(payment_id), Typed.sent()
-    if payment.state == "received" and not access.can("payments.reverse"):
+    if payment.cheque_state == "cleared" and not access.can("payments.reverse"):
         raise access.Forbidden(_l("Your role does not include this. Ask your manager if you need it."))
     try:
         bounce_cheque(access.current_branch(), payment, typed.text("reason"), access.current_actor(), clock.now(),

@@ -60,8 +60,8 @@ def _chosen_in_address(rows: list[Any]) -> int | None:
     return heir if heir in {row.id for row in rows} else None
 
 
-def _find() -> Response:
-    """Clients by name, RFC, office or the invoice they mention."""
+def _find(error: str = "") -> Response:
+    """Clients by name, RFC, office or the invoice they mention; with `error` it is a refusal."""
     text = request.args.get("q", "").strip()[:LONGEST]
     branch = access.current_branch()
     hits = clients.find(branch.id, text, HITS_SHOWN) if text else []
@@ -72,7 +72,8 @@ def _find() -> Response:
         except Refusal:
             named = None  # no reference: the words may still name a client
     money = queries.clients_money([hit.id for hit in hits], branch.currency)
-    return htmx.page_or_fragment(FIND, HITS, q=text, hits=hits, named=named, money=money, branch=branch)
+    return htmx.page_or_fragment(FIND, HITS, status=422 if error else 200, q=text, hits=hits, named=named,
+                                 money=money, branch=branch, error=error)
 
 
 def _form(client: Client, typed: Typed, status: int = 200) -> Response:
@@ -94,6 +95,8 @@ def _form(client: Client, typed: Typed, status: int = 200) -> Response:
 def preview() -> Response:
     """What a payment typed like this would pay and what would stay as credit. Writes nothing."""
     typed = Typed.sent()
+    if not typed.number("client"):
+        return _find(error=_("Choose a client of this branch."))
     client = access.scoped(Client, typed.number("client"))
     return Response(render_template("staff/payments/_plan.html", plan=_plan(client, typed), form=typed))
 
@@ -128,6 +131,8 @@ def _wishes(typed: Typed) -> Wishes | None:
 def create() -> Response:
     """Record it; what is wrong comes back beside its field with everything as it was typed."""
     typed, branch = Typed.sent(), access.current_branch()
+    if not typed.number("client"):
+        return _find(error=_("Choose a client of this branch."))
     client = access.owned(db.session.get(Client, typed.number("client")))
     spec = _spec(client, typed)
     if spec is None:
