@@ -35,6 +35,16 @@ _CELL_IN_FAR_ROW = re.compile(_CELL % _ROW_FAR)
 _CELL_IN_FAR_COLUMN = re.compile(_CELL % _COLUMN_FAR)
 _FORMULA_WITHOUT_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f[^>]*/>\s*</c>")
 _ENCRYPTED = 0x1
+# What the zip reader raises for bytes that are no sound zip.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 TOO_BIG = N_("The file is larger than %(limit)s MB.")
 UNPACKS_TOO_BIG = N_("The file unpacks to far more than a contracts list can need; it was not opened.")
@@ -58,7 +68,7 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
     """The zip, after its directory was found believable. Raises FileRefused."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise FileRefused(DAMAGED) from error
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
@@ -109,7 +119,7 @@ def unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> byte
                 if size > limit:
                     raise FileRefused(UNPACKS_TOO_BIG)
                 pieces.append(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise FileRefused(DAMAGED) from error
     return b"".join(pieces)
 

@@ -34,7 +34,7 @@ class Message:
         return self.msgid % self.params if self.params else self.msgid
 
 
-class Unusable(ValueError):
+class Unusable(Exception):
     """Something in the file cannot be used; `message` says why. Survives pickling."""
 
     def __init__(self, msgid: str, **params: str | int) -> None:

@@ -61,8 +61,6 @@ def _sheets(data: bytes, uncomputed: bool) -> list[Sheet]:
     except PasswordError as error:
         raise FileRefused(guards.PROTECTED) from error
     except (CalamineError, ValueError, OSError) as error:
-        if isinstance(error, FileRefused):
-            raise
         raise FileRefused(guards.DAMAGED) from error
 
 

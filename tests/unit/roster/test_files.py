@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import time
@@ -9,6 +10,8 @@ import zipfile
 import zlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fastoffice.contracts.roster import (
     FileRefused,
@@ -34,6 +37,7 @@ from tests.unit.roster.sheets import (
 )
 
 SHEET = "xl/worksheets/sheet1.xml"
+GOOD = xlsx(HEADER, ROW)
 
 
 def names(data: bytes) -> list[str]:
@@ -317,7 +321,36 @@ def test_the_limited_child_passes_a_refusal_on() -> None:
     assert refusal.value.message.msgid == guards.UNPACKS_TOO_BIG
 
 
-def test_an_old_excel_that_eats_the_memory_costs_only_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "MEMORY_MB", 24)
+def test_an_old_excel_that_kills_its_reader_costs_only_the_child() -> None:
+    with pytest.raises(FileRefused) as refusal:
+        parse_in_child((FIXTURES / "aborts-the-reader.xls").read_bytes(), "a.xls")
+    assert refusal.value.message.msgid == child.TOO_MUCH
+
+
+def test_an_open_document_that_repeats_one_cell_without_end_costs_only_the_child() -> None:
+    data = (FIXTURES / "roster.ods").read_bytes()
+    content = part(data, "content.xml")
+    cell = b'<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>'
+    row = b'<table:table-row table:number-rows-repeated="1048576">' + cell + b"</table:table-row>"
+    endless = content.replace(b"<table:table-row", row + b"<table:table-row", 1)
     with pytest.raises(FileRefused):
-        parse_in_child((FIXTURES / "roster.xls").read_bytes(), "a.xls")
+        parse_in_child(with_part(data, "content.xml", endless), "a.ods")
+
+
+def test_a_reader_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "SECONDS", 0.05)
+    with pytest.raises(FileRefused) as refusal:
+        parse_in_child(sample(), "contratos.xlsx")
+    assert refusal.value.message.msgid == child.TOO_SLOW
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_damaged_workbooks_are_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
+    content = bytearray(data.draw(st.sampled_from([GOOD, part(GOOD, SHEET), csv_text(HEADER, ROW).encode()])))
+    for _change in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place : place + data.draw(st.integers(0, 8))] = data.draw(st.binary(max_size=8))
+    damaged = with_part(GOOD, SHEET, bytes(content)) if content[:5] == b"<work" else bytes(content)
+    with contextlib.suppress(FileRefused):
+        parse_roster(damaged, "a.xlsx")
