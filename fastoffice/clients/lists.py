@@ -19,7 +19,8 @@ def groups(branch_id: int) -> list[str]:
 
 
 def find(branch_id: int, text: str, limit: int) -> list[Any]:
-    """Clients whose names, RFC, contacts or offices hold every word; those that begin with it first."""
+    """Clients whose names, RFC, contacts or offices hold every word; first those whose name
+    begins with it, then those whose name holds it."""
     words = search_words(text)
     if not words:
         return []
@@ -27,6 +28,7 @@ def find(branch_id: int, text: str, limit: int) -> list[Any]:
         Client.branch_id == branch_id)
     for word in words:
         query = query.where(Client.search_text.contains(word, autoescape=True))
-    begins = sa.case((Client.name_key.startswith(words[0], autoescape=True), 0), else_=1)
+    named = sa.and_(*(Client.name_key.contains(word, autoescape=True) for word in words))
+    begins = sa.case((Client.name_key.startswith(words[0], autoescape=True), 0), (named, 1), else_=2)
     query = query.order_by(Client.archived_at.is_not(None), begins, Client.name_key, Client.id)
     return list(db.session.execute(query.limit(limit)).all())

@@ -39,11 +39,12 @@ def new_price(contract_id: int, line_id: int) -> Response:
     """The prices as they are, from the first month that is not out."""
     contract = contract_of_branch(contract_id)
     line = line_of(contract, line_id)
-    issued, latest = billing.issued_to(contract.id), line.prices[-1]
-    begins = rules.first_of_next_month(max(issued or today(), today()))
+    issued = billing.issued_to(contract.id)
+    begins = max(rules.first_of_next_month(max(issued or today(), today())), line.starts_on or contract.starts_on)
+    known = rules.price_on(line.prices, begins) or line.prices[0]
     typed = Typed({
-        "version": contract.version, "valid_from": max(begins, line.starts_on or contract.starts_on).isoformat(),
-        "prompt_price": plain(latest.prompt_price), "list_price": plain(latest.list_price)})
+        "version": contract.version, "valid_from": begins.isoformat(),
+        "prompt_price": plain(known.prompt_price), "list_price": plain(known.list_price)})
     return _form(contract, line, typed)
 
 
