@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
 from fastoffice import htmx
-from fastoffice.blueprints.forms import StaffForm, at_most, needed
+from fastoffice.blueprints.forms import StaffForm, at_most, chosen, needed, options
 from fastoffice.blueprints.shell import LANGUAGE_NAMES
 from fastoffice.blueprints.unit import writes
 from fastoffice.identity import access
@@ -22,7 +22,7 @@ class ProfileForm(StaffForm):
     """What people may change about themselves."""
 
     full_name = StringField(_l("Name"), [needed(), at_most(120)])
-    language = SelectField(_l("Language"), choices=list(LANGUAGE_NAMES.items()))
+    language = SelectField(_l("Language"), [chosen()], choices=options(LANGUAGE_NAMES.items()))
 
 
 @blueprint.get("/")

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from fastoffice import htmx, transaction
-from fastoffice.blueprints.forms import StaffForm, at_most, attempt, needed, options
+from fastoffice.blueprints.forms import StaffForm, at_most, attempt, chosen, needed, options
 from fastoffice.blueprints.shell import LANGUAGE_NAMES
 from fastoffice.blueprints.staff.settings.frame import blueprint, page
 from fastoffice.blueprints.unit import writes
@@ -35,8 +35,8 @@ class BranchForm(StaffForm):
     address = TextAreaField(_l("Address"), [at_most(300)])
     phone = StringField(_l("Telephone"), [at_most(40)])
     email = StringField(_l("E-mail"), [at_most(254)], description=_l("Clients answer to this address."))
-    timezone = SelectField(_l("Time zone"), description=_l("Deadlines close at midnight here."))
-    language = SelectField(_l("Language of documents"), choices=options(LANGUAGE_NAMES.items()))
+    timezone = SelectField(_l("Time zone"), [chosen()], description=_l("Deadlines close at midnight here."))
+    language = SelectField(_l("Language of documents"), [chosen()], choices=options(LANGUAGE_NAMES.items()))
 
     def offer(self, zone: str) -> None:
         """The zones of the product's countries, and the one in use."""

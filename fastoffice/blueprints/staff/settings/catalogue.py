@@ -26,7 +26,7 @@ PPM_PER_PERCENT = 10_000
 class SeriesForm(StaffForm):
     """A new series; it takes over from the one before."""
 
-    kind = SelectField(_l("For"), choices=options(KIND_NAMES.items()))
+    kind = SelectField(_l("For"), [chosen()], choices=options(KIND_NAMES.items()))
     prefix = StringField(_l("Prefix"), [needed(), at_most(12)])
     digits = WholeNumber(_l("Figures"), [chosen(), between(1, 10)], default=6)
     yearly = BooleanField(_l("Start at 1 each year"))

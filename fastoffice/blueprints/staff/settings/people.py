@@ -71,8 +71,9 @@ def people() -> Response:
 @access.require("users.manage")
 def new_person() -> Response:
     """The form of an invitation."""
-    form = InvitationForm(role="receptionist", branches=[access.current_branch().code])
+    form = InvitationForm()
     form.offer()
+    form.role.data, form.branches.data = "receptionist", [access.current_branch().code]
     return page("person", form=form, user=None, **_context())
 
 
