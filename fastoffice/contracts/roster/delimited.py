@@ -21,7 +21,7 @@ from fastoffice.contracts.roster.workbook import NOT_A_SPREADSHEET
 DELIMITERS = ",;\t|"
 MAX_LINES_IN_CELL = 20
 MAX_CELL = 10_000
-SAMPLE_LINES = 60
+SAMPLE_LINES, SAMPLE_LENGTH = 60, 200_000
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -95,7 +95,7 @@ def _declared_delimiter(text: str) -> tuple[str | None, str]:
 
 def best_delimiter(text: str) -> str:
     """The delimiter under which most of the first rows have the same number of cells, more than one."""
-    sample = "\n".join(text.splitlines()[:SAMPLE_LINES])
+    sample = "\n".join(text[:SAMPLE_LENGTH].splitlines()[:SAMPLE_LINES])
     return max(DELIMITERS, key=lambda delimiter: _regularity(sample, delimiter))
 
 

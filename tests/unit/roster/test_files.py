@@ -149,9 +149,9 @@ def test_another_kind_of_zip_is_no_spreadsheet() -> None:
 def test_two_hundred_kilobytes_that_unpack_to_four_hundred_megabytes_are_refused_from_the_directory() -> None:
     data = bomb(400 * guards.MEGABYTE)
     assert len(data) < 500_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert reason(data) == guards.UNPACKS_TOO_BIG
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_part_that_shrinks_a_thousandfold_is_refused_below_the_total_limit_too() -> None:
@@ -257,10 +257,10 @@ def test_a_million_rows_are_refused_quickly() -> None:
         xlsx(HEADER), SHEET, part(xlsx(HEADER), SHEET).replace(b"</sheetData>", rows + b"</sheetData>")
     )
     text = (csv_text(HEADER) + "x,y\r\n" * 1_000_000).encode()
-    started = time.perf_counter()
+    started = time.process_time()
     assert reason(data) == guards.TOO_MANY_ROWS
     assert reason(text) == guards.TOO_MANY_ROWS
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_twenty_thousand_and_one_rows_are_too_many_and_empty_rows_below_do_not_count() -> None:
