@@ -11,13 +11,17 @@ from itertools import count
 from typing import Any
 
 from fastoffice import clock, transaction
+from fastoffice.billing.models import PendingCharge
+from fastoffice.billing.service import charges
 from fastoffice.branches.models import Branch
+from fastoffice.branches.queries import tax_profiles
 from fastoffice.clients import service as clients
 from fastoffice.clients.checks import ClientData, ContactData
 from fastoffice.clients.models import Client
 from fastoffice.contracts.checks import ContractData, LineData
 from fastoffice.contracts.models import Contract
 from fastoffice.contracts.service.contracts import create_contract
+from fastoffice.contracts.service.lines import PriceChange, change_price
 from fastoffice.extensions import db
 from tests.factories.people import ACTOR
 
@@ -59,3 +63,28 @@ def make_contract(
 def make_roster(branch: Branch, size: int, **values: Any) -> list[Contract]:
     """`size` clients with one contract each."""
     return [make_contract(make_client(branch), **values) for _ in range(size)]
+
+
+def add_price(contract: Contract, valid_from: date, prompt: int, listed: int, *, place: int = 0) -> None:
+    """New prices of one of the contract's services from a day on."""
+    contract_id, change = contract.id, PriceChange(valid_from, prompt, listed)
+
+    def unit() -> None:
+        line = db.session.get_one(Contract, contract_id).lines[place]
+        change_price(ACTOR, line, change, issued_to=None, today=line.contract.starts_on)
+
+    transaction.run(unit)
+    db.session.expire_all()
+
+
+def add_charge(client: Client, description: str, unit_price: int, charged_on: date = START) -> PendingCharge:
+    """A charge that waits for the client's next draft, with the branch's default taxes."""
+    client_id, branch_id, origin = client.id, client.branch_id, f"manual:test{next(_numbers)}"
+
+    def unit() -> PendingCharge:
+        branch = db.session.get_one(Branch, branch_id)
+        profile = tax_profiles(branch_id)[0]
+        return charges.add_charge(branch, client_id, None, description, charged_on, 1000, unit_price, profile.id,
+                                  origin, ACTOR, clock.now())
+
+    return transaction.run(unit)

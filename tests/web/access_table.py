@@ -15,15 +15,16 @@ import sqlalchemy as sa
 
 from fastoffice import clock, transaction
 from fastoffice.audit import Actor
-from fastoffice.billing.models import Allocation
+from fastoffice.billing.models import Allocation, PendingCharge
 from fastoffice.branches.models import Branch
 from fastoffice.branches.queries import series_of, tax_profiles
 from fastoffice.branches.service import set_logo
+from fastoffice.contracts.models import Contract
 from fastoffice.contracts.service.roster import keep_upload
 from fastoffice.documents.files import files
 from fastoffice.extensions import db
 from fastoffice.payments.models import Payment
-from tests.factories.contracts import make_client, make_contract
+from tests.factories.contracts import add_charge, add_price, make_client, make_contract
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
@@ -83,6 +84,24 @@ TABLE: dict[str, str] = {
                      "payments.release"), "payments.allocate"),
     **dict.fromkeys(("payments.confirm_reversal", "payments.reverse"), "payments.reverse"),
     **dict.fromkeys(("payments.new_refund", "payments.refund"), "payments.refund"),
+    **dict.fromkeys(("clients.index", "clients.show", "clients.history"), "clients.view"),
+    "clients.invoices": "invoices.view",
+    "clients.payments": "payments.view",
+    "clients.notices": "outbox.view",
+    **dict.fromkeys((
+        "clients.new", "clients.create", "clients.edit", "clients.save", "clients.archive", "clients.reopen",
+    ), "clients.edit"),
+    **dict.fromkeys(("clients.new_charge", "clients.add_charge", "clients.drop_charge"), "invoices.adjust"),
+    **dict.fromkeys(("contracts.index", "contracts.show"), "contracts.view"),
+    **dict.fromkeys((
+        "contracts.choose", "contracts.new", "contracts.create", "contracts.edit", "contracts.save",
+        "contracts.ask_suspend", "contracts.suspend", "contracts.ask_resume", "contracts.resume",
+        "contracts.ask_end", "contracts.end", "contracts.ask_renew", "contracts.renew",
+        "contracts.ask_withdraw", "contracts.withdraw", "contracts.new_line", "contracts.add_line",
+        "contracts.edit_line", "contracts.save_line", "contracts.ask_end_line", "contracts.end_line",
+    ), "contracts.edit"),
+    **dict.fromkeys(("contracts.new_price", "contracts.add_price", "contracts.drop_price"), "prices.edit"),
+    "search.index": "search",
 }
 
 
@@ -116,6 +135,23 @@ def a_payment(cast: Cast) -> Payment:
     return pay(cast.polanco, client, 900_000, clock.now())
 
 
+def a_contract(cast: Cast) -> Contract:
+    """The contract of Polanco's client with two prices and one charge that waits; made once."""
+    found = db.session.scalar(sa.select(Contract).where(Contract.code == "MUESTRA"))
+    if found is not None:
+        return found
+    contract = make_contract(make_client(cast.polanco), code="MUESTRA")
+    add_price(contract, contract.starts_on.replace(year=contract.starts_on.year + 9), 400_000, 450_000)
+    add_charge(contract.client, "Impresiones", 12_000)
+    return contract
+
+
+def a_charge(cast: Cast) -> int:
+    """The charge that waits for that client's next draft."""
+    query = sa.select(PendingCharge.id).where(PendingCharge.client_id == a_contract(cast).client_id)
+    return int(db.session.scalars(query).one())
+
+
 # argument -> what stands there; called with the cast, after it was committed
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "filename": lambda _cast: "css/app.css",
@@ -125,6 +161,11 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "profile_id": lambda cast: tax_profiles(cast.polanco.id)[1].id,
     "user_id": lambda cast: cast.mariana.id,
     "import_id": an_import,
+    "client_id": lambda cast: a_contract(cast).client_id,
+    "charge_id": a_charge,
+    "contract_id": lambda cast: a_contract(cast).id,
+    "line_id": lambda cast: a_contract(cast).lines[0].id,
+    "price_id": lambda cast: a_contract(cast).lines[0].prices[-1].id,
     "payment_id": lambda cast: a_payment(cast).id,
     "allocation_id": an_allocation,
 }

@@ -30,25 +30,30 @@ NEW, EDIT = "staff/contracts/new.html", "staff/contracts/edit.html"
 
 @blueprint.get("/new")
 @access.require("contracts.edit")
-def new() -> Response:
-    """An empty contract for a client (`?client=`); without one, the choice of a client (`?q=`)."""
-    asked = Typed(request.args)
-    if not asked.text("client"):
-        return _choice(asked.text("q").strip()[:120])
-    client = access.scoped(Client, asked.number("client"))
+def choose() -> Response:
+    """With which client? `?q=` searches."""
+    text = Typed(request.args).text("q").strip()[:120]
+    found = [row for row in clients.find(access.current_branch().id, text, FOUND) if row.archived_at is None]
+    return htmx.page_or_fragment("staff/contracts/choose.html", "staff/contracts/_choose.html", found=found, q=text)
+
+
+@blueprint.get("/new/<int:client_id>")
+@access.require("contracts.edit")
+def new(client_id: int) -> Response:
+    """An empty contract for a client."""
+    client = access.scoped(Client, client_id)
     policy = branches.policy_of(access.current_branch())
-    typed = Typed({"client": client.id, "starts_on": today().isoformat(), "lines": 1, "prorate-0": "y",
+    typed = Typed({"starts_on": today().isoformat(), "lines": 1, "prorate-0": "y",
                    "channels[]": list(policy.default_channels)})
     return _new_form(typed, client, 1)
 
 
-@blueprint.post("/")
+@blueprint.post("/new/<int:client_id>")
 @access.require("contracts.edit")
 @writes
-def create() -> Response:
+def create(client_id: int) -> Response:
     """Agree the contract."""
-    typed = Typed.sent()
-    client = access.scoped(Client, typed.number("client"))
+    client, typed = access.scoped(Client, client_id), Typed.sent()
     if typed.on("more") or any(name.startswith("remove-") for name in typed.values):
         return _new_form(*_rows_asked(typed, client))
     data = contract_data(typed)
@@ -98,12 +103,6 @@ def save(contract_id: int) -> Response:
         typed.refuse(refusal)
         return _edit_form(typed, contract, status=422)
     return done(contract, _("Saved.") if changed else _("Nothing had changed."))
-
-
-def _choice(text: str) -> Response:
-    branch = access.current_branch()
-    found = [row for row in clients.find(branch.id, text, FOUND) if row.archived_at is None]
-    return htmx.page_or_fragment("staff/contracts/choose.html", "staff/contracts/_choose.html", found=found, q=text)
 
 
 def _rows_asked(typed: Typed, client: Client) -> tuple[Typed, Client, int]:
