@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField, ValidationError
 
 from fastoffice import htmx
 from fastoffice.blueprints.forms import StaffForm, WholeNumber, at_most, attempt, between, chosen, needed, options
@@ -45,7 +45,7 @@ class PercentField(StringField):
         """Up to four decimals, at most 100."""
         text = (self.data or "").replace("%", "").replace(",", ".").strip()
         if text and (not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", text) or Decimal(text) > 100):
-            raise ValueError(str(_l("Write a rate like 16 or 10.6667.")))
+            raise ValidationError(str(_l("Write a rate like 16 or 10.6667.")))
 
 
 class TaxForm(StaffForm):

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
 
 from fastoffice import htmx
 from fastoffice.blueprints.forms import (
@@ -61,7 +61,7 @@ class PolicyForm(StaffForm):
     def validate_reminder_days(self, field: StringField) -> None:
         """Figures and commas only."""
         if not re.fullmatch(r"[\d\s,;]*", field.data or ""):
-            raise ValueError(str(_l("Write days like 3, 5.")))
+            raise ValidationError(str(_l("Write days like 3, 5.")))
 
     def values(self) -> dict[str, Any]:
         """As the service takes them."""
