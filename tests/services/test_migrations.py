@@ -1,0 +1,99 @@
+"""Migrations make exactly what the models say, on both engines, and can be taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from fastoffice import guards
+from fastoffice.config import SettingsError
+from fastoffice.extensions import db
+from fastoffice.production import database_faults, is_behind, refuse_unfit
+from tests.conftest import build_app
+from tests.factories.people import make_branch
+from tests.servers import PrivatePostgres
+
+MIGRATIONS = str(Path(__file__).resolve().parents[2] / "migrations")
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, engine_url: str, tmp_path: Path, worker_name: str) -> Iterator[Flask]:
+    """An application on a database without tables."""
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    if engine_url.startswith("postgresql"):
+        url = PrivatePostgres.shared().database(f"fo_migrations_{worker_name}")
+    app = build_app(url, tmp_path / "instance", f"unix://{tmp_path}/none.sock")
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def triggers() -> dict[str, str]:
+    """The database's guards: name -> definition, blanks apart."""
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    if db.engine.dialect.name == "postgresql":
+        query = ("SELECT t.tgname, pg_get_triggerdef(t.oid) || pg_get_functiondef(t.tgfoid) FROM pg_trigger t "
+                 "WHERE NOT t.tgisinternal")
+    with db.engine.connect() as connection:
+        return {row[0]: re.sub(r"\s+", " ", row[1]) for row in connection.execute(sa.text(query))}
+
+
+def differences() -> list[str]:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(change) for change in compare_metadata(context, db.metadata)]
+
+
+def test_migrations_make_what_the_models_say(empty: Flask) -> None:
+    upgrade(MIGRATIONS)
+    assert differences() == []
+    made = triggers()
+    downgrade(MIGRATIONS, revision="base")
+    db.create_all()
+    assert made == triggers()
+    assert set(made) >= {guard.name for guard in guards.GUARDS}
+
+
+def test_migrations_can_be_taken_back_and_made_again(empty: Flask) -> None:
+    upgrade(MIGRATIONS)
+    downgrade(MIGRATIONS, revision="base")
+    assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade(MIGRATIONS)
+    assert differences() == []
+
+
+def test_a_column_without_a_migration_would_be_seen(empty: Flask) -> None:
+    upgrade(MIGRATIONS)
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE network DROP COLUMN name" if connection.dialect.name != "sqlite"
+                                   else "ALTER TABLE network ADD COLUMN motto TEXT")
+    assert differences()
+
+
+def test_production_does_not_start_behind_its_migrations_nor_with_demo_people(
+    empty: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    monkeypatch.setitem(empty.config, "SETTINGS", replace(empty.config["SETTINGS"], environment="production"))
+    assert is_behind()
+    with pytest.raises(SettingsError, match="flask db upgrade"):
+        refuse_unfit(empty)
+    upgrade(MIGRATIONS)
+    refuse_unfit(empty)
+    make_branch("PLC", is_demo=True)
+    db.session.commit()
+    assert "PLC" in database_faults()[0]
+    with pytest.raises(SettingsError, match="demo"):
+        refuse_unfit(empty)
+    monkeypatch.setitem(empty.config, "SETTINGS", replace(empty.config["SETTINGS"], environment="demo"))
+    refuse_unfit(empty)
