@@ -16,6 +16,8 @@ MODULES: list[str] = [
     "staff.settings",
     "staff.imports",
     "staff.billing",
+    "staff.invoices",
+    "staff.ledger",
     "staff.payments",
     "staff.day",
     "staff.clients",

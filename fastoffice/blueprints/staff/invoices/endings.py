@@ -1,0 +1,94 @@
+"""By hand: cancelling a document, writing off what will not come."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_babel import gettext as _
+
+from fastoffice import clock, htmx
+from fastoffice.billing.errors import CannotBecome
+from fastoffice.billing.models import Invoice
+from fastoffice.billing.rules.states import may_become
+from fastoffice.billing.service import cancelling
+from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, to_page
+from fastoffice.blueprints.typed import Typed
+from fastoffice.blueprints.unit import writes
+from fastoffice.identity import access
+
+
+def _form(fragment: str, invoice: Invoice, form: Typed, status: int = 200) -> Response:
+    return dialog(fragment, status=status, invoice=invoice, form=form)
+
+
+def _start(invoice_id: int, target: str) -> Invoice:
+    """The document, if it may still end this way. Raises NotFound, CannotBecome."""
+    invoice = invoice_of_branch(invoice_id)
+    if invoice.status == "draft" or not may_become(invoice.status, target):
+        raise CannotBecome(invoice.number or "", invoice.status)
+    return invoice
+
+
+def _refused(fragment: str, invoice_id: int, form: Typed) -> Response:
+    invoice = invoice_of_branch(invoice_id)
+    form.values["version"] = invoice.version
+    return _form(fragment, invoice, form, 422)
+
+
+@blueprint.get("/<int:invoice_id>/cancellation")
+@access.require("invoices.cancel")
+def confirm_cancellation(invoice_id: int) -> Response:
+    """What cancelling will do, and why it is done."""
+    invoice = _start(invoice_id, "cancelled")
+    return _form("_cancellation.html", invoice, Typed({"version": invoice.version}))
+
+
+@blueprint.post("/<int:invoice_id>/cancellation")
+@access.require("invoices.cancel")
+@writes
+def cancel(invoice_id: int) -> Response:
+    """Cancel with reason; pressed twice it is cancelled once."""
+    invoice, form, branch = invoice_of_branch(invoice_id), Typed.sent(), access.current_branch()
+    reason = form.text("reason").strip()[:300]
+    if invoice.cancel_kind == "manual" and invoice.cancel_reason == reason:
+        return to_page(invoice_id)
+
+    def work() -> None:
+        if invoice.status == "draft":
+            raise CannotBecome("", invoice.status)
+        cancelling.cancel_invoice(branch, invoice, reason, access.current_actor(), clock.now(),
+                                  version=form.number("version"), money_to_credit=form.on("money_to_credit"))
+
+    if not attempt(form, work):
+        return _refused("_cancellation.html", invoice_id, form)
+    htmx.toast(_("Cancelled. The client gets the cancellation."))
+    return to_page(invoice_id)
+
+
+@blueprint.get("/<int:invoice_id>/write-off")
+@access.require("invoices.write_off")
+def confirm_write_off(invoice_id: int) -> Response:
+    """What is given up, and why."""
+    invoice = _start(invoice_id, "written_off")
+    return _form("_write_off.html", invoice, Typed({"version": invoice.version}))
+
+
+@blueprint.post("/<int:invoice_id>/write-off")
+@access.require("invoices.write_off")
+@writes
+def write_off(invoice_id: int) -> Response:
+    """Give up what is left; pressed twice it is given up once."""
+    invoice, form, branch = invoice_of_branch(invoice_id), Typed.sent(), access.current_branch()
+    reason = form.text("reason").strip()[:300]
+    if invoice.status == "written_off" and invoice.cancel_reason == reason:
+        return to_page(invoice_id)
+
+    def work() -> None:
+        if invoice.status == "draft":
+            raise CannotBecome("", invoice.status)
+        cancelling.write_off(branch, invoice, reason, access.current_actor(), clock.now(),
+                             version=form.number("version"))
+
+    if not attempt(form, work):
+        return _refused("_write_off.html", invoice_id, form)
+    htmx.toast(_("Written off."))
+    return to_page(invoice_id)
