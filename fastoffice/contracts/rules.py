@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -28,23 +27,6 @@ class Dated(Protocol):
     starts_on: Any
     ends_on: Any
     suspended_on: Any
-
-
-class Priced(Protocol):
-    """A price that holds from a day on."""
-
-    valid_from: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days from `first` to `last`, both inclusive; None is open."""
-
-    first: date
-    last: date | None
-
-    def meets(self, other: Span) -> bool:
-        return (self.last is None or other.first <= self.last) and (other.last is None or self.first <= other.last)
 
 
 def status_on(contract: Dated, day: date) -> str:
@@ -79,12 +61,6 @@ def ends_soon(contract: Dated, day: date) -> bool:
     if contract.ends_on is None or status_on(contract, day) in ("ended", "withdrawn"):
         return False
     return bool(contract.ends_on <= day + timedelta(days=ENDING_SOON))
-
-
-def billed_through(contract: Dated) -> date | None:
-    """The last day that is billed: the end, or the day before the suspension."""
-    before_suspension = contract.suspended_on - timedelta(days=1) if contract.suspended_on else None
-    return min((day for day in (contract.ends_on, before_suspension) if day), default=None)
 
 
 def price_on(prices: Iterable[Any], day: date) -> Any | None:

@@ -16,7 +16,7 @@ from fastoffice.contracts.models import ColumnMapping, Contract, LinePrice, Rost
 from fastoffice.documents.storage import storage_at
 from fastoffice.extensions import db
 from tests.factories.people import Cast, make_cast
-from tests.unit.roster.sheets import HEADER, ROW, csv_text, sample
+from tests.unit.roster.sheets import HEADER, ROW, csv_text, sample, workbook
 from tests.web.browser import Browser
 
 NOVEMBER = datetime(2026, 11, 30, 18, tzinfo=UTC)
@@ -206,7 +206,9 @@ def test_the_accountant_may_not_import_and_nobody_is_asked_to_sign_in(app: Flask
     assert visitor.get("/staff/imports/").status_code == 403
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "{{7919*7907}}", "<a hx-get=/x>", "=HYPERLINK(1)"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "{{7919*7907}}", "<a hx-get=/x>", "=HYPERLINK(1)"]
+)
 def test_a_stranger_s_text_is_text_on_every_page(browser: Browser, text: str) -> None:
     page = uploaded(browser, (text, "", *ROW[2:]), header=(*HEADER[:7], f"Lista {text}"))
     for address in (page, f"{page}/columns"):
@@ -236,3 +238,13 @@ def test_a_long_list_is_shown_in_pages(browser: Browser) -> None:
     assert "Cliente 49<" in browser.get(page).text
     assert "Cliente 50<" not in browser.get(page).text
     assert "Cliente 119<" in browser.get(f"{page}?show=created&page=99").text
+
+
+def test_another_sheet_of_the_file_can_be_chosen(browser: Browser) -> None:
+    data = workbook(Noviembre=[HEADER, ROW], Diciembre=[HEADER, ("Otra, S.A.", "", *ROW[2:])])
+    page = upload(browser, data, "meses.xlsx").headers["Location"]
+    assert "Íñigo Núñez Gómez" in browser.get(page).text
+    answer = browser.post(f"{page}/columns", data={"sheet": "Diciembre"})
+    assert answer.headers["Location"] == f"{page}/columns"
+    assert "Otra, S.A." in browser.get(page).text
+    assert count(ColumnMapping) == 0

@@ -176,6 +176,11 @@ def field_choices() -> list[tuple[str, str]]:
     return [(name, field_label(name) + (" *" if name in REQUIRED else "")) for name in FIELDS]
 
 
+def sheet_choices(parsed: ParsedRoster) -> list[tuple[str, str]]:
+    """The sheets that hold a contracts list, the one that was read first."""
+    return [(name, name) for name in (parsed.sheet, *parsed.other_sheets)]
+
+
 def months_from(first: date, count: int) -> list[date]:
     """First days of `count` months, `first` being one."""
     months = [first]

@@ -117,6 +117,9 @@ def correct_columns(import_id: int) -> Response:
     parsed = _parse(record)
     if isinstance(parsed, Response):
         return parsed
+    if request.form.get("sheet") in parsed.other_sheets:
+        transaction.run(lambda: roster.choose_sheet(_record(import_id), request.form["sheet"]))
+        return htmx.redirect(url_for(".columns", import_id=import_id))
     corrections, twice = views.corrections_of(parsed, request.form)
     if twice:
         error = _("“%(field)s” was chosen for more than one column.", field=twice)
@@ -197,6 +200,7 @@ def _columns_context(record: RosterImport, parsed: ParsedRoster, typed: Any = No
         "parsed": parsed,
         "columns": views.column_rows(parsed, typed),
         "fields": views.field_choices(),
+        "sheets": views.sheet_choices(parsed),
     }
 
 

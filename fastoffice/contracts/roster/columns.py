@@ -63,15 +63,15 @@ def find_columns(sheet: Sheet, chosen: Mapping[str, str] | None = None) -> Colum
 def pick_sheet(
     sheets: list[Sheet], chosen: Mapping[str, str] | None = None, wanted: str | None = None
 ) -> tuple[Sheet, Columns, list[str]]:
-    """(the sheet with the table, its columns, other sheets that would do as well). Raises FileRefused."""
-    found = [
-        (sheet, columns)
-        for sheet in sheets
-        if wanted in (None, sheet.name) and (columns := find_columns(sheet, chosen)) is not None
-    ]
+    """(the sheet with the table, its columns, other sheets that would do as well). Raises FileRefused.
+
+    `wanted` names the sheet that a person asked for; without a table there the likeliest is taken.
+    """
+    found = [(sheet, columns) for sheet in sheets if (columns := find_columns(sheet, chosen)) is not None]
     if not found:
         raise FileRefused(NO_TABLE, rows=SEARCHED_ROWS)
-    sheet, columns = max(found, key=lambda pair: pair[1].score)
+    asked = [pair for pair in found if pair[0].name == wanted]
+    sheet, columns = max(asked or found, key=lambda pair: pair[1].score)
     others = [other.name for other, its in found if other is not sheet and not its.missing]
     return sheet, columns, others
 

@@ -46,6 +46,7 @@ def parse_roster(
         ignored=[],
         unknown_columns={column_letter(i): header for i, header in columns.unknown.items()},
         missing=columns.missing,
+        other_sheets=tuple(others),
         examples=_examples(chosen_sheet, columns),
     )
     _add_sheet_problems(parsed, reader, others)

@@ -91,6 +91,8 @@ class ParsedRoster:
     ignored: list[Ignored]
     unknown_columns: dict[str, str]
     missing: tuple[str, ...] = ()
+    other_sheets: tuple[str, ...] = ()
+    """Sheets that look like such a list too."""
     examples: tuple[tuple[str, ...], ...] = ()
 
     @property

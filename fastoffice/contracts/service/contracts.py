@@ -51,7 +51,7 @@ def create_contract(
     if errors:
         raise InvalidContract(errors)
     if not shared_office:
-        _refuse_overlap(branch.id, office, rules.Span(data.starts_on, data.ends_on))
+        _refuse_overlap(branch.id, office, data.starts_on, data.ends_on)
     branches.lock_for_billing(branch.id)
     contract = Contract(
         branch_id=branch.id, client_id=client_id, office=office, created_at=now, currency=branch.currency,
@@ -95,7 +95,7 @@ def edit_contract(
         raise InvalidContract(errors)
     moved = office is not None and (office.id != contract.office_id or starts_on != contract.starts_on)
     if moved and not shared_office:
-        _refuse_overlap(contract.branch_id, office, rules.Span(starts_on, contract.ends_on), contract.id)
+        _refuse_overlap(contract.branch_id, office, starts_on, contract.ends_on, contract.id)
     wanted = {"office_id": office.id if office else None, "channels": list(extras["channels"]),
               "deposit": changes.deposit, "meeting_minutes": changes.meeting_minutes, "notes": extras["notes"]}
     changed = [name for name, value in wanted.items() if getattr(contract, name) != value]
@@ -140,10 +140,10 @@ def _office(actor: audit.Actor, branch_id: int, code: str, errors: dict[str, Any
         return None
 
 
-def _refuse_overlap(branch_id: int, office: Office | None, span: rules.Span, own_id: int = 0) -> None:
+def _refuse_overlap(branch_id: int, office: Office | None, first: date, last: date | None, own_id: int = 0) -> None:
     if office is None:
         return
-    others = queries.overlapping(branch_id, office.id, span.first, span.last, except_id=own_id)
+    others = queries.overlapping(branch_id, office.id, first, last, except_id=own_id)
     if others:
         raise OfficeTaken(others)
 

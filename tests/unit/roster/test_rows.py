@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from fastoffice.contracts.roster import ParsedRoster, extras, parse_roster, rows
-from fastoffice.contracts.roster.duplicates import SAME_CONTRACT, SAME_TAX_ID
+from fastoffice.contracts.roster.duplicates import SAME_CONTRACT, SAME_TAX_ID, SHARED_OFFICE
 from tests.unit.roster.sheets import HEADER, OTHER, ROW, csv_text, sample, xlsx
 
 
@@ -188,10 +188,10 @@ def test_a_client_may_have_two_offices_or_two_services() -> None:
 
 def test_clients_without_rfc_or_with_the_generic_one_are_told_apart_by_name() -> None:
     roster = parsed(
-        changed(rfc="XAXX010101000"),
-        changed(rfc="XAXX010101000", name="Otra Persona"),
-        changed(rfc="", name="Tercera Persona"),
-        changed(rfc="", name="TERCERA PERSONA"),
+        changed(rfc="XAXX010101000", office=""),
+        changed(rfc="XAXX010101000", office="", name="Otra Persona"),
+        changed(rfc="", office="", name="Tercera Persona"),
+        changed(rfc="", office="", name="TERCERA PERSONA"),
     )
     assert [row.number for row in roster.rows] == [2, 3, 4]
     assert [problem.message_id for problem in roster.problems] == [SAME_CONTRACT]
@@ -211,3 +211,12 @@ def test_a_header_without_contracts_below_is_an_error() -> None:
 def test_strangers_text_comes_out_as_text_without_hidden_direction_marks() -> None:
     roster = parsed(changed(name="\u202eevil\u200b <script>alert(1)</script>{{7*7}}", rfc=""))
     assert roster.rows[0].legal_name == "evil <script>alert(1)</script>{{7*7}}"
+
+
+def test_an_office_that_two_clients_have_at_once_is_noted_once() -> None:
+    other = changed(name="Otra Persona", rfc="")
+    roster = parsed(ROW, other, changed(name="Tercera", rfc=""), changed(name="Cuarta", rfc="", office="105"))
+    assert messages(roster) == [(3, "D", "warning", SHARED_OFFICE)]
+    later = changed(name="Otra Persona", rfc="", start="04/07/2027", end="")
+    assert not parsed(ROW, later).problems
+    assert not parsed(ROW, changed(service="Oficina virtual")).problems

@@ -9,6 +9,7 @@ from fastoffice.contracts.service.roster.preview import (
     preview_roster,
 )
 from fastoffice.contracts.service.roster.uploads import (
+    choose_sheet,
     confirm_import,
     correct_mapping,
     keep_upload,
@@ -20,6 +21,7 @@ __all__ = [
     "RosterPreview",
     "RosterRefused",
     "apply_roster",
+    "choose_sheet",
     "confirm_import",
     "correct_mapping",
     "default_prices_from",

@@ -20,6 +20,9 @@ from fastoffice.errors import Conflict
 from fastoffice.extensions import db
 from fastoffice.folding import clean_text
 
+SHEET = "# sheet"
+"""Key of the chosen sheet among an import's corrections; no header folds to it."""
+
 
 def _storage() -> Storage:
     return storage_at(current_app.config["SETTINGS"].storage_url)
@@ -46,7 +49,14 @@ def keep_upload(
 
 def parse_import(record: RosterImport, currency: str) -> ParsedRoster:
     """Read the kept file again, in the limited child. Raises FileRefused."""
-    return parse_in_child(_storage().get(record.sha256), record.filename, record.mapping, currency)
+    mapping = dict(record.mapping)
+    sheet = mapping.pop(SHEET, None)
+    return parse_in_child(_storage().get(record.sha256), record.filename, mapping, currency, sheet)
+
+
+def choose_sheet(record: RosterImport, name: str) -> None:
+    """Read this sheet of the file instead of the likeliest; it is not remembered for other files."""
+    record.mapping = {**record.mapping, SHEET: name}
 
 
 def correct_mapping(record: RosterImport, corrections: Mapping[str, str]) -> None:
