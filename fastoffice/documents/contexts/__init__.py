@@ -1,0 +1,56 @@
+"""What each printed document shows: the values that a caller fills and a template reads.
+
+One frozen dataclass per template (``template`` says which), all with keyword arguments only, so a
+forgotten field fails where it is forgotten and not on a client's paper. The rules for every field:
+
+* **Amounts** are ``int`` in minor units (centavos) of the document's ``currency``; never a sum made here:
+  what is printed is what was passed.
+* **Dates** are ``datetime.date`` in the branch's own calendar; **instants** are ``datetime`` already turned
+  to the branch's zone (their wall-clock time is what gets printed).
+* **Texts** are plain text, whoever typed them. They are escaped, stripped of control and direction marks and
+  isolated by the template; never pass HTML.
+* **Optional** fields have a default that prints nothing.
+
+Amounts in words, the pay link's QR, grouped CLABE, month names and money formats are made by the template
+from these values; words that belong to the paper ("Subtotal") are translated there.
+"""
+
+from fastoffice.documents.contexts.papers import (
+    CancellationDocument,
+    CoverSheetDocument,
+    Document,
+    InvoiceDocument,
+    ReceiptDocument,
+    context_of,
+)
+from fastoffice.documents.contexts.parts import (
+    AppliedTo,
+    Client,
+    Enclosure,
+    Issuer,
+    Line,
+    PaymentInstructions,
+    PromptOffer,
+    Replacement,
+    Stage,
+    TaxTotal,
+)
+
+__all__ = [
+    "AppliedTo",
+    "CancellationDocument",
+    "Client",
+    "CoverSheetDocument",
+    "Document",
+    "Enclosure",
+    "InvoiceDocument",
+    "Issuer",
+    "Line",
+    "PaymentInstructions",
+    "PromptOffer",
+    "ReceiptDocument",
+    "Replacement",
+    "Stage",
+    "TaxTotal",
+    "context_of",
+]
