@@ -61,9 +61,11 @@ def price_rows(contract_ids: Sequence[int]) -> list[Any]:
 
 
 def of_branch(branch_id: int, *, lock_them: bool = False) -> list[Any]:
-    """Every contract of a branch with its first line and its office's code ("" without one)."""
+    """Every contract of a branch with its first line that goes on (else its first) and its office's code ("" without one)."""
     first_line = (
-        sa.select(sa.func.min(ContractLine.id)).where(ContractLine.contract_id == Contract.id)
+        sa.select(sa.func.coalesce(sa.func.min(sa.case((ContractLine.ends_on.is_(None), ContractLine.id))),
+                                   sa.func.min(ContractLine.id)))
+        .where(ContractLine.contract_id == Contract.id)
         .correlate(Contract).scalar_subquery()
     )
     query = (
