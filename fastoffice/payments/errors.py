@@ -59,11 +59,6 @@ class PartTooHigh(Refusal):
         super().__init__(_l("%(number)s takes at most %(most)s.", number=number, most=most), field="invoices")
 
 
-class NoInvoiceChosen(Refusal):
-    def __init__(self) -> None:
-        super().__init__(_l("Tick at least one invoice, or choose “oldest first”."), field="invoices")
-
-
 class OtherCurrency(Refusal):
     def __init__(self, number: str, currency: str) -> None:
         super().__init__(_l("%(number)s is in %(currency)s.", number=number, currency=currency), field="currency")

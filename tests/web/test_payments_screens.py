@@ -58,7 +58,7 @@ def manager(app, cast) -> Browser:
 
 def form(client, **values: str) -> dict[str, str]:
     return {"client": str(client.id), "amount": "10,324.00", "value_date": "2026-12-02", "method": "cash",
-            "currency": "MXN", "share": "oldest", "request_key": "form-1", "reference": "", "note": "",
+            "currency": "MXN", "request_key": "form-1", "reference": "", "note": "",
             "taken_by": "Mariana Ruiz", **values}
 
 
@@ -106,7 +106,8 @@ def test_a_payment_is_recorded_and_its_page_shows_what_it_pays(mariana, guemes) 
     ({"value_date": "2025-01-01"}, "2025-01-01"),
     ({"value_date": ""}, "aria-invalid"),
     ({"method": "trueque"}, "aria-invalid"),
-    ({"share": "chosen"}, "PLC-000001"),
+    ({"part-1": "mucho"}, "mucho"),
+    ({"invoices": "999"}, "PLC-000001"),
 ])
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(mariana, guemes, changes, words) -> None:
     answer = mariana.post("/staff/payments/", data=form(guemes, note="trae el vale 77", **changes))
@@ -121,7 +122,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(marian
 def test_an_amount_above_the_balance_of_a_ticked_invoice_is_refused(mariana, guemes) -> None:
     invoice = invoices_of(guemes)[0]
     answer = mariana.post("/staff/payments/", data=form(
-        guemes, amount="20,000.00", share="chosen", invoices=str(invoice.id), **{f"part-{invoice.id}": "15000"}))
+        guemes, amount="20,000.00", invoices=str(invoice.id), **{f"part-{invoice.id}": "15000"}))
     assert answer.status_code == 422
     assert "$10,324.00" in text(answer)
     assert 'value="15000"' in text(answer)
@@ -130,7 +131,7 @@ def test_an_amount_above_the_balance_of_a_ticked_invoice_is_refused(mariana, gue
 def test_a_ticked_invoice_that_was_paid_meanwhile_leaves_the_money_as_credit(cast, mariana, guemes) -> None:
     invoice = invoices_of(guemes)[0]
     pay(cast.polanco, guemes, 1_032_400, at(2))
-    answer = mariana.post("/staff/payments/", data=form(guemes, share="chosen", invoices=str(invoice.id)))
+    answer = mariana.post("/staff/payments/", data=form(guemes, invoices=str(invoice.id)))
     assert answer.status_code == 303
     assert queries.client_money(guemes.id).credit == 1_032_400
 
@@ -227,7 +228,7 @@ def test_surplus_is_applied_or_refunded_from_the_page(cast, mariana, manager, gu
     for _click in range(2):
         assert manager.post(f"/staff/payments/{payment.id}/refunds", data=data).status_code == 303
     assert db.session.scalar(sa.select(sa.func.sum(Refund.amount))) == 67_600
-    assert mariana.post(f"/staff/payments/{payment.id}/application", data={"share": "oldest"}).status_code == 422
+    assert mariana.post(f"/staff/payments/{payment.id}/application").status_code == 422
 
 
 def test_money_is_taken_back_from_an_invoice_with_a_reason(cast, mariana, guemes) -> None:

@@ -37,8 +37,8 @@ def apply_credit(branch: Branch, client_id: int, invoice_ids: Sequence[int] | No
         raise errors.NoCredit
     if invoice_ids is not None:
         known = {each.id for each in payables.payable([client_id]).get(client_id, [])}
-        if not invoice_ids or not set(invoice_ids) <= known:
-            raise errors.NotTheirInvoice if invoice_ids else errors.NoInvoiceChosen
+        if not set(invoice_ids) <= known:
+            raise errors.NotTheirInvoice
     wishes = None if invoice_ids is None else tuple((key, None) for key in invoice_ids)
     before = sum(credit.spare for credit in spare)
     settling.settle(branch, [

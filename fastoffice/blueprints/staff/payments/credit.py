@@ -35,7 +35,7 @@ def _apply_form(payment: Payment, typed: Typed, status: int = 200) -> Response:
 @access.require("payments.allocate")
 def choose_application(payment_id: int) -> Response:
     """Which invoices the credit shall pay."""
-    return _apply_form(payment_of_branch(payment_id), Typed({"share": "oldest"}))
+    return _apply_form(payment_of_branch(payment_id), Typed())
 
 
 @blueprint.post("/<int:payment_id>/application")
@@ -49,7 +49,7 @@ def apply(payment_id: int) -> Response:
         if payment.credit is None:
             raise errors.NoCredit
         applied = service.apply_credit(
-            access.current_branch(), payment.client_id, chosen if typed.text("share") == "chosen" else None,
+            access.current_branch(), payment.client_id, chosen or None,
             access.current_actor(), clock.now(), credit_id=payment.credit_id)
     except Refusal as refusal:
         typed.refuse(refusal)

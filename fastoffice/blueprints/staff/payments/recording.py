@@ -43,7 +43,7 @@ def new() -> Response:
                   and (chosen is None or row.id == chosen))
     typed = Typed({
         "client": str(client.id), "amount": plain(balance) if balance else "", "value_date": today().isoformat(),
-        "method": "transfer", "currency": _currency(rows), "share": "chosen" if chosen else "oldest",
+        "method": "transfer", "currency": _currency(rows),
         "invoices[]": [str(chosen)] if chosen else [], "request_key": secrets.token_hex(16),
         "taken_by": access.current_actor().name})
     return _form(client, typed)
@@ -118,10 +118,15 @@ def _plan(client: Client, typed: Typed) -> dict[str, Any]:
 
 
 def _wishes(typed: Typed) -> Wishes | None:
-    """The chosen documents with their amounts; an empty amount takes all that fits."""
-    if typed.text("share") != "chosen":
-        return None
+    """The ticked documents with their amounts, an empty one takes all that fits; None, the oldest first, without.
+
+    An amount typed beside a document that nobody ticked is meant too.
+    """
     ids = [Typed({"id": text}).number("id") for text in typed.several("invoices")]
+    ids += [Typed({"id": name.removeprefix("part-")}).number("id") for name in typed.values
+            if name.startswith("part-") and not name.endswith("[]") and typed.text(name).strip()]
+    if not any(ids):
+        return None
     return tuple((key, typed.money(f"part-{key}", required=False) or None) for key in dict.fromkeys(ids) if key)
 
 
@@ -151,8 +156,6 @@ def create() -> Response:
 def _spec(client: Client, typed: Typed) -> PaymentSpec | None:
     """What was typed; None with the errors noted in `typed`."""
     amount, day, wishes = typed.money("amount"), typed.day("value_date"), _wishes(typed)
-    if typed.text("share") == "chosen" and not wishes and "invoices" not in typed.errors:
-        typed.errors["invoices"] = _("Tick at least one invoice, or choose “oldest first”.")
     if typed.errors or day is None:
         return None
     spec = PaymentSpec(
