@@ -30,13 +30,13 @@ def due_units(now: datetime) -> list[Unit]:
 def _of_branch(branch: Branch, now: datetime) -> list[Unit]:
     today = clock.local_date(now, branch.timezone)
     units = [Unit("fastoffice.billing.jobs.draft_branch", (branch.id, period), branch.id)
-             for period in _missing(branch, "draft", today)]
+             for period in _missing(branch, "draft", today, now)]
     if branch.policy.auto_issue_at is not None:
         moment = clock.at_local(today.replace(day=branch.policy.auto_issue_day), branch.policy.auto_issue_at,
                                 branch.timezone)
         last = today if moment <= now else _month_before(today)
         units += [Unit("fastoffice.billing.jobs.issue_branch", (branch.id, period), branch.id)
-                  for period in _missing(branch, "issue", last)]
+                  for period in _missing(branch, "issue", last, now)]
     if closing.due_ids(branch.id, now, limit=1):
         units.append(Unit("fastoffice.billing.jobs.close_branch", (branch.id,), branch.id))
     if reminders.latest_day(branch, now) is not None:
@@ -50,20 +50,32 @@ def _month_before(day: date) -> date:
     return day.replace(day=1) - date.resolution
 
 
-def _missing(branch: Branch, duty: str, today: date) -> list[str]:
-    """Periods up to today's whose duty was not done, since the branch first billed (or this month)."""
+def _missing(branch: Branch, duty: str, last_day: date, now: datetime) -> list[str]:
+    """Periods up to that of `last_day` whose duty was not done, from the branch's first, a year back at most."""
     done = set(db.session.scalars(
         sa.select(DutyDone.key).where(DutyDone.branch_id == branch.id, DutyDone.duty == duty)))
-    last = period_of(today)
-    first = db.session.scalar(
-        sa.select(sa.func.min(Invoice.period)).where(Invoice.branch_id == branch.id, Invoice.kind == "recurring"))
-    period = max(min(first or last, last), period_of(date(today.year - 1, today.month, 1)))
+    last = period_of(last_day)
+    period = max(_first_period(branch, now), period_of(date(last_day.year - 1, last_day.month, 1)))
     periods = []
     while period <= last:
         if period not in done:
             periods.append(period)
         period = following(period)
     return periods
+
+
+def _first_period(branch: Branch, now: datetime) -> str:
+    """The first month that bills itself: one already billed, or the first whose day 1 the branch has seen.
+
+    A branch set up in the middle of a month was billed for it elsewhere; by hand it still can be.
+    """
+    billed = db.session.scalar(
+        sa.select(sa.func.min(Invoice.period)).where(Invoice.branch_id == branch.id, Invoice.kind == "recurring"))
+    if branch.created_at > now:
+        return billed or period_of(clock.local_date(now, branch.timezone))
+    opened = clock.local_date(branch.created_at, branch.timezone)
+    own = period_of(opened) if opened.day == 1 else following(period_of(opened))
+    return min(billed or own, own)
 
 
 def _checked_today(branch: Branch, today: date) -> bool:
