@@ -14,6 +14,7 @@ MODULES: list[str] = [
     "auth",
     "staff.account",
     "staff.settings",
+    "staff.audit",
     "staff.imports",
     "staff.billing",
     "staff.invoices",

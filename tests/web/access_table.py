@@ -54,6 +54,8 @@ TABLE: dict[str, str] = {
         "settings.people", "settings.new_person", "settings.invite", "settings.person", "settings.save_person",
         "settings.invite_again", "settings.deactivate", "settings.reactivate", "settings.reset_second_factor",
     ), "users.manage"),
+    "audit.index": "audit.view",
+    "audit.chain": "audit.view",
     "security.login": PUBLIC,
     "security.logout": PUBLIC,
     "security.forgot_password": PUBLIC,

@@ -1,0 +1,95 @@
+"""Who did what and when, and whether the chain of the log still holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from fastoffice import audit, clock, htmx
+from fastoffice.audit import queries
+from fastoffice.audit.queries import Wanted
+from fastoffice.blueprints.staff import audit_sentences as words
+from fastoffice.identity import access
+from fastoffice.identity.permissions import NETWORK
+
+blueprint = Blueprint("audit", __name__, url_prefix="/staff/audit")
+PAGE_SIZE = 50
+NETWORK_CHAIN = 0
+
+
+@blueprint.get("/")
+@access.require("audit.view")
+def index() -> Response:
+    """The log of the branch (or of the network), newest first."""
+    chain, zone = _chain(), access.current_branch().timezone
+    wanted, before = _wanted(zone), request.args.get("before", type=int)
+    found = queries.entries(chain, wanted, before=before, limit=PAGE_SIZE + 1)
+    rows = [_row(entry) for entry in found[:PAGE_SIZE]]
+    older = found[PAGE_SIZE - 1].sequence if len(found) > PAGE_SIZE else None
+    return htmx.page_or_fragment(
+        "staff/audit/index.html", "staff/audit/_list.html", rows=rows, zone=zone, chips=_chips(), chosen=_chosen(),
+        length=queries.chain_length(chain), older_url=_here(before=older) if older else None,
+        newest_url=_here(before=None) if before else None,
+    )
+
+
+@blueprint.get("/chain")
+@access.require("audit.view")
+def chain() -> Response:
+    """Recompute every hash of the chain and say whether they hold."""
+    number = _chain()
+    return htmx.page_or_fragment(
+        "staff/audit/chain.html", "staff/audit/_chain.html", faults=audit.verify_chain(number),
+        length=queries.chain_length(number), checked_at=clock.now(), zone=access.current_branch().timezone,
+    )
+
+
+def _row(entry: Any) -> dict[str, Any]:
+    about, url = words.subject(entry)
+    return {"entry": entry, "sentence": words.sentence(entry), "about": about, "url": url,
+            "changes": words.changes(entry)}
+
+
+def _chain() -> int:
+    """The branch's chain; the network's own for its administrators who ask for it."""
+    is_network = NETWORK in access.role_names(access.require_user())
+    return NETWORK_CHAIN if is_network and request.args.get("of") == "network" else access.current_branch().id
+
+
+def _wanted(zone: str) -> Wanted:
+    group = words.GROUPS.get(request.args.get("about", ""))
+    since, until = _day("since"), _day("until")
+    return Wanted(
+        actor=request.args.get("actor", "").strip()[:120], actions=group[1] if group else (),
+        subject_type=request.args.get("subject", "")[:40], subject_id=request.args.get("id", type=int),
+        since=clock.start_of_day(since, zone) if since else None,
+        until=clock.end_of_day(until, zone) if until else None,
+    )
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _chosen() -> dict[str, str]:
+    return {name: request.args.get(name, "") for name in ("actor", "about", "since", "until", "subject", "id", "of")}
+
+
+def _here(**changed: Any) -> str:
+    values = {**{name: value for name, value in _chosen().items() if value}, **changed}
+    return url_for("audit.index", **{name: value for name, value in values.items() if value})
+
+
+def _chips() -> list[dict[str, Any]]:
+    about = request.args.get("about", "")
+    everything = {"label": _("All"), "url": _here(about=None), "active": not about}
+    return [everything] + [
+        {"label": label, "url": _here(about=name), "active": about == name} for name, (label, _actions) in
+        words.GROUPS.items()
+    ]

@@ -1,0 +1,169 @@
+"""What the log says, in sentences people read. An action without a sentence is shown by its name."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from fastoffice import money
+from fastoffice.audit.models import AuditEntry
+from fastoffice.locale import date_short
+
+SENTENCES: dict[str, Any] = {
+    "bank_account.changed": _l("changed the bank account to %(clabe)s %(bank)s"),
+    "branch.changed": _l("changed the branch's data"),
+    "branch.created": _l("created the branch %(code)s"),
+    "branch.logo_changed": _l("uploaded a new logo"),
+    "branch.logo_removed": _l("removed the logo"),
+    "charge.added": _l("added a charge of %(unit_price)s for the client"),
+    "charge.dropped": _l("dropped a charge of the client"),
+    "client.archived": _l("archived the client"),
+    "client.changed": _l("changed the client's file"),
+    "client.created": _l("opened the file of %(name)s"),
+    "client.reopened": _l("took the client out of the archive"),
+    "contract.changed": _l("changed the contract"),
+    "contract.changed_by_import": _l("changed the contract by an import"),
+    "contract.created": _l("agreed the contract %(code)s"),
+    "contract.ended": _l("ended the contract on %(last_day)s"),
+    "contract.imported": _l("brought the contract in from row %(row)s of a file"),
+    "contract.line_added": _l("added a service to the contract"),
+    "contract.line_changed": _l("changed the service %(line)s"),
+    "contract.line_ended": _l("ended a service of the contract"),
+    "contract.price_changed": _l("set new prices"),
+    "contract.price_dropped": _l("took back a change of prices"),
+    "contract.renewed": _l("renewed the contract"),
+    "contract.resumed": _l("resumed the contract from %(from)s"),
+    "contract.suspended": _l("suspended the contract from %(from)s"),
+    "contract.withdrawn": _l("withdrew the contract"),
+    "credit.applied": _l("applied the client's credit"),
+    "credit.refunded": _l("refunded the client's credit: %(amount)s"),
+    "document.try_again": _l("asked for the PDF again"),
+    "draft.excluded": _l("excluded the draft: %(reason)s"),
+    "draft.failed": _l("could not draft: %(error)s"),
+    "draft.included": _l("took the draft back into the month"),
+    "draft.line_added": _l("added the line %(description)s: %(subtotal)s"),
+    "draft.line_adjusted": _l("adjusted a line to %(prompt_unit)s"),
+    "draft.line_removed": _l("removed the line %(description)s"),
+    "draft.made": _l("made the draft: %(total)s"),
+    "draft.refreshed": _l("made the draft anew: %(total)s"),
+    "holiday.added": _l("added the holiday of %(day)s"),
+    "holiday.removed": _l("took off the holiday of %(day)s"),
+    "invoice.cancelled": _l("cancelled the invoice %(reason)s"),
+    "invoice.held": _l("put the invoice on hold: %(reason)s"),
+    "invoice.hold_released": _l("released the hold"),
+    "invoice.issued": _l("issued %(number)s for %(total)s, due on %(due_on)s"),
+    "invoice.money_applied": _l("applied %(amount)s to the invoice"),
+    "invoice.money_taken_back": _l("took money back from the invoice %(reason)s"),
+    "invoice.reminder_owed": _l("queued the reminder of %(day)s"),
+    "invoice.written_off": _l("wrote off %(amount)s: %(reason)s"),
+    "issuer.changed": _l("changed the fiscal issuer"),
+    "office.created": _l("added the office %(code)s"),
+    "outbox.mailed": _l("marked the letter as mailed"),
+    "outbox.send_again": _l("sent the message again"),
+    "outbox.whatsapp_sent": _l("marked the WhatsApp as sent"),
+    "outbox.withdrawn": _l("withdrew the message"),
+    "payment.cheque_bounced": _l("noted that the cheque bounced: %(reason)s"),
+    "payment.cheque_cleared": _l("noted that the cheque cleared"),
+    "payment.cheque_deposited": _l("deposited the cheque"),
+    "payment.cheque_received": _l("received a cheque of %(amount)s"),
+    "payment.recorded": _l("recorded a payment of %(amount)s"),
+    "payment.reversed": _l("reversed the payment of %(amount)s: %(reason)s"),
+    "policy.changed": _l("changed the billing policy"),
+    "receipt.voided": _l("voided the receipt"),
+    "roster.imported": _l("imported a list of contracts"),
+    "run.started": _l("started to issue %(drafts)s drafts of %(period)s"),
+    "series.added": _l("began the series %(prefix)s"),
+    "series.used": _l("went back to the series %(prefix)s"),
+    "tax_profile.added": _l("added the tax %(name)s"),
+    "tax_profile.default": _l("made %(name)s the default tax"),
+    "tax_profile.retired": _l("retired the tax %(name)s"),
+    "tax_profile.used": _l("took the tax %(name)s into use again"),
+    "template.reset": _l("went back to the built-in text %(template)s"),
+    "template.saved": _l("changed the text %(template)s"),
+    "user.changed": _l("changed the access of %(email)s: %(role)s"),
+    "user.created": _l("created the user %(email)s: %(role)s"),
+    "user.deactivated": _l("deactivated %(email)s"),
+    "user.invited": _l("sent a link to %(email)s"),
+    "user.reactivated": _l("activated %(email)s again"),
+    "user.second_factor_reset": _l("reset the second factor of %(email)s"),
+}
+GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "invoices": (_l("Invoices"), ("invoice.", "draft.", "run.", "charge.")),
+    "payments": (_l("Payments"), ("payment.", "credit.", "receipt.", "refund.")),
+    "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.")),
+    "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
+    "settings": (_l("Settings"), (
+        "branch.", "issuer.", "bank_account.", "policy.", "holiday.", "series.", "tax_profile.")),
+    "users": (_l("Users"), ("user.",)),
+}
+_MONEY = {"amount", "total", "subtotal", "unit_price", "prompt_unit"}
+_PAGES = {
+    "invoice": ("invoices.show", "invoice_id"), "payment": ("payments.show", "payment_id"),
+    "client": ("clients.show", "client_id"), "contract": ("contracts.show", "contract_id"),
+    "delivery": ("outbox.show", "delivery_id"), "run": ("billing.show_run", "run_id"),
+    "user": ("settings.person", "user_id"),
+}
+_NAMES = {
+    "invoice": _l("Invoice"), "payment": _l("Payment"), "client": _l("Client"), "contract": _l("Contract"),
+    "delivery": _l("Message"), "run": _l("Issue"), "user": _l("User"), "branch": _l("Branch"),
+}
+
+
+class _Words(dict[str, str]):
+    """Values of a sentence; what an entry does not say is left out."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def sentence(entry: AuditEntry) -> str:
+    """What the actor did, e.g. "issued PLC-000412 for $10,324.00, due on 5 Dec 2026"."""
+    known = SENTENCES.get(entry.action)
+    if known is None:
+        return entry.action.replace("_", " ").replace(".", " · ")
+    words = _Words({name: _word(name, value) for name, value in entry.data.items()})
+    return re.sub(r"\s+", " ", str(known) % words).strip(" :,")
+
+
+def _word(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name in _MONEY and isinstance(value, int):
+        return money.display(value)
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return date_short(date.fromisoformat(value))
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.+", value):
+        return date_short(datetime.fromisoformat(value).date())
+    return str(value)
+
+
+def subject(entry: AuditEntry) -> tuple[str, str | None]:
+    """(what it was about, the page of it or None)."""
+    name = f"{_NAMES.get(entry.subject_type, entry.subject_type.replace('_', ' '))} {entry.subject_id}"
+    endpoint, argument = _PAGES.get(entry.subject_type, ("", ""))
+    if endpoint not in current_app.view_functions:
+        return name, None
+    values: dict[str, Any] = {argument: entry.subject_id}
+    return name, url_for(endpoint, **values)
+
+
+def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """(field, before, after) of an entry that keeps them."""
+    kept = entry.data.get("changes")
+    if not isinstance(kept, dict):
+        return []
+    return [(name.replace("_", " "), _value(pair[0]), _value(pair[1]))
+            for name, pair in kept.items() if isinstance(pair, list) and len(pair) == 2]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _word("", value) or "—"
