@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from flask import current_app
@@ -29,6 +30,7 @@ from fastoffice.notifications.wordings import Wording
 
 log = logging.getLogger(__name__)
 MESSAGE = "message/rfc822"
+WRITERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +126,8 @@ def _keep(items: Sequence[Outgoing], made: Mapping[int, Frozen]) -> None:
         for item in items
     ]
     transaction.run(leases.note, Delivery, "sending", rows)
-    for item in items:
-        files().put(made[item.lease.id].data, MESSAGE)
+    storage = files()
+    with ThreadPoolExecutor(WRITERS) as writers:  # the disk syncs many files in the time of one
+        kept = writers.map(lambda item: storage.put(made[item.lease.id].data, MESSAGE), items)
+        for _file in kept:
+            pass

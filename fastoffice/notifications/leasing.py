@@ -22,6 +22,12 @@ from fastoffice.notifications.reasons import reason
 from fastoffice.upsert import table_of
 
 LEASE = timedelta(minutes=10)
+COLUMNS = (
+    Delivery.id, Delivery.fence, Delivery.state, Delivery.branch_id, Delivery.message_id, Delivery.recipients,
+    Delivery.accepted, Delivery.refused, Delivery.frozen_sha256, Delivery.attempts, Delivery.first_attempt_at,
+    Delivery.notice_id, Notice.kind, Notice.subject_type, Notice.language, Notice.context, Notice.documents,
+    Notice.created_at,
+)
 PDF_WAIT = timedelta(seconds=30)
 PDF_FAILED_WAIT = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
@@ -98,7 +104,7 @@ def _allowances(branch_ids: list[int], now: datetime) -> dict[int, int]:
 
 def _due_rows(due: Any, limit: int) -> list[Any]:
     query = (
-        sa.select(Delivery, Notice)
+        sa.select(*COLUMNS)
         .join(Notice, Notice.id == Delivery.notice_id)
         .where(due)
         .order_by(Delivery.next_attempt_at, Delivery.id)
@@ -109,23 +115,21 @@ def _due_rows(due: Any, limit: int) -> list[Any]:
 
 
 def _lease_ready(rows: Sequence[Any], now: datetime) -> list[Outgoing]:
-    keys = {tuple(key) for _delivery, notice in rows for key in notice.documents}
-    found = documents.by_keys(keys)
-    ready, files = [], {}
+    found = documents.by_keys({tuple(key) for row in rows for key in row.documents})
+    ready: list[tuple[Any, tuple[File, ...]]] = []
     unready: dict[str, list[dict[str, Any]]] = {"queued": [], "sending": []}
-    for delivery, notice in rows:
-        wanted = [found.get(tuple(key)) for key in notice.documents]
+    for row in rows:
+        wanted = [found.get(tuple(key)) for key in row.documents]
         why, wait = _obstacle(wanted)
         if why:
-            unready[delivery.state].append({"id": delivery.id, "fence": delivery.fence, "state": "queued", "error": why,
-                                            "next_attempt_at": now + wait})
+            unready[row.state].append({"id": row.id, "fence": row.fence, "state": "queued", "error": why,
+                                       "next_attempt_at": now + wait})
         else:
-            ready.append((delivery, notice))
-            files[delivery.id] = tuple(File(d.filename, d.media_type, d.sha256 or "") for d in wanted if d)
+            ready.append((row, tuple(File(d.filename, d.media_type, d.sha256 or "") for d in wanted if d)))
     for state, values in unready.items():
         leases.finish(Delivery, state, values)
-    _record_interrupted([delivery for delivery, _notice in ready if delivery.state == "sending"], now)
-    outgoing = [_outgoing(delivery, notice, files[delivery.id], now) for delivery, notice in ready]
+    _record_interrupted([row for row, _files in ready if row.state == "sending"], now)
+    outgoing = [_outgoing(row, files, now) for row, files in ready]
     _take(outgoing, now)
     return outgoing
 
@@ -141,15 +145,15 @@ def _obstacle(wanted: Sequence[Document | None]) -> tuple[str, timedelta]:
     return "", timedelta()
 
 
-def _record_interrupted(deliveries: Sequence[Delivery], now: datetime) -> None:
+def _record_interrupted(rows: Sequence[Any], now: datetime) -> None:
     """Leases that ran out: somebody died between taking the mail and saying what became of it."""
-    rows = [
-        {"branch_id": d.branch_id, "delivery_id": d.id, "number": d.attempts, "at": now,
-         "outcome": "interrupted", "detail": reason("interrupted"), "sha256": d.frozen_sha256}
-        for d in deliveries
+    values = [
+        {"branch_id": row.branch_id, "delivery_id": row.id, "number": row.attempts, "at": now,
+         "outcome": "interrupted", "detail": reason("interrupted"), "sha256": row.frozen_sha256}
+        for row in rows
     ]
-    if rows:
-        db.session.execute(sa.insert(table_of(DeliveryAttempt)), rows)
+    if values:
+        db.session.execute(sa.insert(table_of(DeliveryAttempt)), values)
 
 
 def _take(outgoing: Sequence[Outgoing], now: datetime) -> None:
@@ -161,12 +165,11 @@ def _take(outgoing: Sequence[Outgoing], now: datetime) -> None:
     )
 
 
-def _outgoing(delivery: Delivery, notice: Notice, files: tuple[File, ...], now: datetime) -> Outgoing:
+def _outgoing(row: Any, files: tuple[File, ...], now: datetime) -> Outgoing:
     return Outgoing(
-        lease=Lease(delivery.id, delivery.fence + 1), branch_id=delivery.branch_id, notice_id=notice.id,
-        kind=notice.kind, subject_type=notice.subject_type, language=notice.language, context=notice.context,
-        files=files, created_at=notice.created_at, message_id=delivery.message_id,
-        recipients=tuple(delivery.recipients), accepted=tuple(delivery.accepted), refused=dict(delivery.refused),
-        frozen_sha256=delivery.frozen_sha256, attempts=delivery.attempts + 1,
-        first_attempt_at=delivery.first_attempt_at or now,
+        lease=Lease(row.id, row.fence + 1), branch_id=row.branch_id, notice_id=row.notice_id, kind=row.kind,
+        subject_type=row.subject_type, language=row.language, context=row.context, files=files,
+        created_at=row.created_at, message_id=row.message_id, recipients=tuple(row.recipients),
+        accepted=tuple(row.accepted), refused=dict(row.refused), frozen_sha256=row.frozen_sha256,
+        attempts=row.attempts + 1, first_attempt_at=row.first_attempt_at or now,
     )

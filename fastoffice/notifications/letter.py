@@ -62,8 +62,9 @@ def _inliner() -> css_inline.CSSInliner:
 def as_html(subject: str, body: str, values: dict[str, str], language: str) -> str:
     """The HTML part of a mail. `body` is the rendered text, `values` those it was rendered with."""
     pay = values.get("pay_link", "")
+    branch = values.get("branch_name", "")
     context: dict[str, Any] = {
-        "subject": subject, "blocks": blocks(body, pay or values.get("account_link", "")), "pays": bool(pay), 
-        "branch": values.get("branch_name", ""), "phone": values.get("branch_phone", ""), "monogram": monogram(values.get("branch_name", "") or "FastOffice"),
+        "subject": subject, "blocks": blocks(body, pay or values.get("account_link", "")), "pays": bool(pay),
+        "branch": branch, "phone": values.get("branch_phone", ""), "monogram": monogram(branch or "FastOffice"),
     }
     return _inliner().inline(render_html("emails/layout.html", context, language))

@@ -29,8 +29,8 @@ from fastoffice.notifications.transport import CONNECT_ERRORS, Mail, Transport, 
 from fastoffice.upsert import table_of
 
 log = logging.getLogger(__name__)
-BATCH = 50
-GROUP = 10  # mails between two marks …
+BATCH = 100
+GROUP = 25  # mails between two marks …
 GROUP_SECONDS = 1.0  # … or less, when the server is slow
 LEASE_MARGIN = timedelta(minutes=4)  # one mail never takes longer than this
 RUN_SECONDS = 480.0
