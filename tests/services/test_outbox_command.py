@@ -44,7 +44,7 @@ def test_the_clock_needs_its_offset(runner: FlaskCliRunner) -> None:
 
 def test_a_letter_has_its_address_in_the_window_and_waits_for_its_sheet(app: Flask) -> None:
     branch = make_branch("PLC")
-    (delivery,) = owe(spec(
+    owe(spec(
         1, branch_id=branch.id, channels=["post"], documents=[box.ready_document(1)],
         address=["Logística Güemes López, S.C.", "Av. Chapultepec 480", "C.P. 06600"]))
     (envelope,) = post.envelopes(queries.print_queue(branch.id))

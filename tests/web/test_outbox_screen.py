@@ -243,7 +243,8 @@ TEXT = "/staff/message-templates/invoice_issued/email/es"
 
 
 def test_the_manager_changes_a_text_and_clients_read_it(cast: Cast, manager: Browser, peer: SmtpPeer) -> None:
-    saved = manager.post(TEXT, data={"subject": "Su factura {invoice_number}", "body": "Hola {contact_name}.", "version": "0"})
+    text = {"subject": "Su factura {invoice_number}", "body": "Hola {contact_name}.", "version": "0"}
+    saved = manager.post(TEXT, data=text)
     assert saved.status_code == 303
     owe(cast)
     box.send()
