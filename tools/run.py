@@ -115,6 +115,19 @@ def migrate_and_fill(app: Any) -> None:
             say("The demo could not be loaded; FastOffice starts without it.")
 
 
+def private_redis(settings: Any) -> list[Any]:
+    """The queue comes first, so that what the demo rings for is heard; none when REDIS_URL names one."""
+    from fastoffice import embedded
+    from fastoffice.processes import lifeline
+    from fastoffice.processes.supervisor import Child
+
+    if settings.redis_url is not None:
+        return []
+    path = embedded.socket_path(settings.instance)
+    return [Child("redis", lifeline.leashed(embedded.command(settings.instance)), rank=1,
+                  needed=lambda: not embedded.answers(path))]
+
+
 def children(port: int) -> list[Any]:
     from fastoffice.processes.supervisor import Child
 
@@ -182,6 +195,13 @@ def tell(app: Any, address: str, instance: Path, log: Path) -> None:
     say()
 
 
+def _publish(lock: IO[str], address: str) -> None:
+    """Let a second start say where this one is."""
+    lock.truncate(0)
+    lock.write(address)
+    lock.flush()
+
+
 def start(instance: Path) -> int:
     """Everything, until asked to stop. Raises CannotStart or SettingsError."""
     from fastoffice.config import read_settings
@@ -195,15 +215,15 @@ def start(instance: Path) -> int:
     from fastoffice.processes.supervisor import Supervisor
 
     app = create_app(settings)
-    migrate_and_fill(app)
-    lock.truncate(0)
-    lock.write(settings.base_url)
-    lock.flush()
     log = instance / "fastoffice.log"
     with log.open("wb") as output:
-        supervisor = Supervisor(children(port), output)
-        supervisor.listen()
+        supervisor = Supervisor(private_redis(settings), output)
         try:
+            supervisor.look()
+            migrate_and_fill(app)
+            supervisor.children += children(port)
+            supervisor.listen()
+            _publish(lock, settings.base_url)
             wait_until_healthy(supervisor, port, log)
             if not supervisor.is_stopping:
                 tell(app, settings.base_url, instance, log)
@@ -222,7 +242,7 @@ def main() -> int:
         return start(read_settings().instance)
     except SettingsError as error:
         sys.stderr.write("".join(f"{fault}\n" for fault in error.faults))
-    except CannotStart as error:
+    except (CannotStart, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
     except KeyboardInterrupt:
         say("Stopped.")
