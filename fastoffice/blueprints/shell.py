@@ -21,35 +21,35 @@ ROLE_NAMES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A link of the navigation; shown when one of `endpoints` exists and `permission` is held."""
+    """A link of the navigation; shown when `endpoint` exists and `permission` is held.
+
+    `also` are beginnings of other addresses that belong to it.
+    """
 
     label: Any
     icon: str
     permission: str
-    endpoints: tuple[str, ...]
+    endpoint: str
+    also: tuple[str, ...] = ()
 
 
 GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
-    (None, (Entry(_l("My day"), "house", "day.view", ("staff.day.show", "day.show")),)),
+    (None, (Entry(_l("My day"), "house", "day.view", "day.show"),)),
     (_l("Customers"), (
-        Entry(_l("Clients"), "users", "clients.view", ("clients.index",)),
-        Entry(_l("Contracts"), "file-text", "contracts.view", ("contracts.index",)),
-        Entry(_l("Billing"), "receipt", "invoices.view", ("billing.index",)),
-        Entry(_l("Payments"), "wallet", "payments.view", ("payments.index",)),
-        Entry(_l("Outbox"), "send", "outbox.view", ("outbox.index",)),
-        Entry(_l("Import"), "file-spreadsheet", "roster.import", ("imports.index",)),
+        Entry(_l("Clients"), "users", "clients.view", "clients.index"),
+        Entry(_l("Contracts"), "file-text", "contracts.view", "contracts.index"),
+        Entry(_l("Billing"), "receipt", "invoices.view", "billing.index", ("/staff/invoices/",)),
+        Entry(_l("Payments"), "wallet", "payments.view", "payments.index"),
+        Entry(_l("Outbox"), "send", "outbox.view", "outbox.index", ("/staff/message-templates/",)),
+        Entry(_l("Import"), "file-spreadsheet", "roster.import", "imports.index"),
     )),
     (_l("Administration"), (
-        Entry(_l("Ledger"), "book-open", "ledger.view", ("ledger.index",)),
-        Entry(_l("Audit"), "history", "audit.view", ("audit.index",)),
-        Entry(_l("Settings"), "settings", "settings.view", ("settings.index",)),
+        Entry(_l("Ledger"), "book-open", "ledger.view", "ledger.index"),
+        Entry(_l("Audit"), "history", "audit.view", "audit.index"),
+        Entry(_l("System"), "badge-check", "audit.view", "staff_health.show"),
+        Entry(_l("Settings"), "settings", "settings.view", "settings.index"),
     )),
 )
-
-
-def endpoint_of(entry: Entry) -> str | None:
-    """The first of the entry's endpoints that exists."""
-    return next((name for name in entry.endpoints if name in current_app.view_functions), None)
 
 
 def navigation() -> list[dict[str, Any]]:
@@ -63,11 +63,11 @@ def navigation() -> list[dict[str, Any]]:
 
 
 def _link(entry: Entry) -> dict[str, Any] | None:
-    endpoint = endpoint_of(entry)
-    if endpoint is None or not access.can(entry.permission):
+    if entry.endpoint not in current_app.view_functions or not access.can(entry.permission):
         return None
-    url = url_for(endpoint)
-    here = request.path == url or (url != access.START and request.path.startswith(url.rstrip("/") + "/"))
+    url = url_for(entry.endpoint)
+    below = (url.rstrip("/") + "/", *entry.also) if url != access.START else entry.also
+    here = request.path == url or request.path.startswith(below)
     return {"url": url, "label": entry.label, "icon": entry.icon, "badge": None, "active": here}
 
 
