@@ -61,7 +61,9 @@ def price_rows(contract_ids: Sequence[int]) -> list[Any]:
 
 
 def of_branch(branch_id: int, *, lock_them: bool = False) -> list[Any]:
-    """Every contract of a branch with its first line that goes on (else its first) and its office's code ("" without one)."""
+    """Every contract of a branch with its office's code ("" without one) and its first line that has no end,
+    or its first line where all have one.
+    """
     first_line = (
         sa.select(sa.func.coalesce(sa.func.min(sa.case((ContractLine.ends_on.is_(None), ContractLine.id))),
                                    sa.func.min(ContractLine.id)))
