@@ -15,6 +15,7 @@ COMMANDS: list[str] = [
     "fastoffice.billing.cli:billing_group",
     "fastoffice.billing.cli:ledger_group",
     "fastoffice.payments.cli:payments_group",
+    "fastoffice.exports_cli:export_command",
     "fastoffice.demo.cli:demo_group",
     "fastoffice.schedule_cli:tick_command",
     "fastoffice.backup.cli:backup_group",

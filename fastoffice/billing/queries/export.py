@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from fastoffice import clock, money
 from fastoffice.billing.models import Invoice, JournalEntry, Posting
+from fastoffice.billing.rules.periods import first_day, last_day
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 
@@ -65,7 +67,7 @@ def _invoice(invoice: Invoice, branch: Branch) -> dict[str, Any]:
 
 def _line(line: Any) -> dict[str, Any]:
     return {
-        "description": line.description, "quantity": f"{line.quantity_milli / 1000:g}",
+        "description": line.description, "quantity": f"{Decimal(line.quantity_milli) / 1000:f}",
         "unit_price": money.plain(line.unit), "subtotal": money.plain(line.subtotal), "tax": money.plain(line.tax),
         "withheld": money.plain(line.withheld), "tax_profile": line.tax_name,
     }
@@ -75,9 +77,9 @@ def ledger_rows(branch: Branch, period: str | None = None) -> Iterator[dict[str,
     """Every posting with its entry, in the order they were posted; `period` is the month of the entry's day."""
     query = sa.select(JournalEntry, Posting).join(Posting, Posting.entry_id == JournalEntry.id).where(
         JournalEntry.branch_id == branch.id).order_by(JournalEntry.id, Posting.id)
+    if period:
+        query = query.where(JournalEntry.day >= first_day(period), JournalEntry.day <= last_day(period))
     for entry, posting in db.session.execute(query.execution_options(yield_per=2000)):
-        if period and not entry.day.isoformat().startswith(period):
-            continue
         yield {
             "entry": entry.id, "kind": entry.kind, "subject": f"{entry.subject_type}:{entry.subject_id}",
             "day": entry.day.isoformat(), "posted_at": _moment(entry.posted_at, branch), "account": posting.account,

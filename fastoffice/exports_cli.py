@@ -1,0 +1,56 @@
+"""flask export KIND."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from fastoffice import exports
+from fastoffice.billing.rules.periods import is_period
+from fastoffice.branches import queries as branches
+from fastoffice.branches.models import Branch
+from fastoffice.errors import Refusal
+
+
+def _period(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    if text is not None and not is_period(text):
+        raise click.BadParameter(f"“{text}” is not a month like 2026-12")
+    return text
+
+
+@click.command("export")
+@click.argument("kind", type=click.Choice(sorted(exports.KINDS)))
+@click.option("--branch", "code", required=True, metavar="CODE", help="Code of the branch.")
+@click.option("--period", callback=_period, metavar="YYYY-MM", help="Only this month.")
+@click.option("--format", "form", required=True, type=click.Choice(exports.FORMATS), help="Kind of file.")
+@click.option("--output", type=click.Path(dir_okay=False, writable=True, path_type=Path),
+              help="Write to this file; without it, to standard output.")
+@with_appcontext
+def export_command(kind: str, code: str, period: str | None, form: str, output: Path | None) -> None:
+    """Take a branch's data out: JSON is one array, amounts are text with two decimals."""
+    try:
+        branch = branches.branch_by_code(code)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    if output is None and form != "xlsx":
+        _print(kind, form, branch, period)
+        return
+    content = exports.file_of(kind, form, branch, period)
+    if output is not None:
+        output.write_bytes(content)
+        return
+    if sys.stdout.isatty():
+        raise click.UsageError("a workbook does not fit on a terminal: name a file with --output")
+    click.echo(content, nl=False)
+
+
+def _print(kind: str, form: str, branch: Branch, period: str | None) -> None:
+    export, rows = exports.KINDS[kind], exports.rows_of(kind, branch, period)
+    if form == "json":
+        click.echo(exports.as_json(rows), nl=False)
+    else:
+        text = exports.as_csv(rows, export.columns, amounts=export.amounts, counts=export.counts)
+        click.echo(text, nl=False)
