@@ -93,6 +93,7 @@ def test_production_does_not_start_behind_its_migrations_nor_with_demo_people(
     make_branch("PLC", is_demo=True)
     db.session.commit()
     assert "PLC" in database_faults()[0]
+    db.session.remove()  # what follows disposes of the pool
     with pytest.raises(SettingsError, match="demo"):
         refuse_unfit(empty)
     monkeypatch.setitem(empty.config, "SETTINGS", replace(empty.config["SETTINGS"], environment="demo"))
