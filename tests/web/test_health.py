@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,10 +23,9 @@ ACTOR = Actor("Pruebas")
 
 
 @pytest.fixture
-def ticking(app: Flask) -> Iterator[None]:
+def ticking(app: Flask) -> None:
     """The ticker looked a moment ago."""
     pulse.beat("tick", clock.now())
-    yield
 
 
 @pytest.fixture
