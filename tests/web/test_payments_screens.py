@@ -85,6 +85,7 @@ def test_the_form_comes_with_what_is_owed_and_todays_date(mariana, guemes) -> No
     assert 'value="10324.00"' in page
     assert 'value="2026-12-02"' in page
     assert "PLC-000001" in page
+    assert "Güemes" in text(mariana.get(f"/staff/payments/new?invoice={invoices_of(guemes)[0].id}"))
 
 
 def test_a_payment_is_recorded_and_its_page_shows_what_it_pays(mariana, guemes) -> None:
@@ -277,7 +278,8 @@ def test_nothing_of_polanco_exists_for_tijuana(app, cast, guemes) -> None:
     stranger: Browser = app.test_client()
     stranger.sign_in(cast.stranger)
     own = f"/{payment.id}"
-    for address in (own, f"{own}/receipt", f"{own}/application", f"/new?client={guemes.id}"):
+    for address in (own, f"{own}/receipt", f"{own}/application", f"/new?client={guemes.id}",
+                    f"/new?invoice={invoices_of(guemes)[0].id}"):
         assert stranger.get(f"/staff/payments{address}").status_code == 404, address
     assert stranger.post("/staff/payments/", data=form(guemes)).status_code == 404
     assert stranger.post("/staff/payments/preview", data=form(guemes)).status_code == 404

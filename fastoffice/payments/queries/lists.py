@@ -14,6 +14,7 @@ from fastoffice.clients.rules import search_words
 from fastoffice.extensions import db
 from fastoffice.folding import fold
 from fastoffice.payments.models import Payment, Receipt
+from fastoffice.payments.queries.figures import unapplied_total
 
 PAGE = 50
 COUNTED = 1_000  # a page says "1,000+" beyond this: nobody turns to page 30, and counting all costs all
@@ -135,7 +136,5 @@ def desk_figures(branch_id: int, today: date, currency: str) -> DeskFigures:
     day, month = db.session.execute(received).one()
     cheques, count = db.session.execute(sa.select(sa.func.sum(Payment.amount), sa.func.count()).where(
         mine, Payment.state == "pending")).one()
-    from fastoffice.payments.queries.figures import unapplied_total
-
     return DeskFigures(int(day or 0), int(month or 0), int(cheques or 0), int(count or 0),
                        unapplied_total(branch_id, currency))

@@ -70,10 +70,12 @@ def _record(branch: Branch, specs: Sequence[PaymentSpec], actor: audit.Actor, no
     clients.lock([spec.client_id for spec in keyed])
     _check_wishes(branch.id, keyed)
     ids, new = _insert(branch, keyed, actor, now)
-    fresh = [(ids[str(spec.request_key)], spec) for spec in keyed if ids[str(spec.request_key)] in new]
-    fresh = list(dict(fresh).items())
-    booking.count(branch, [(key, spec) for key, spec in fresh if spec.method != "cheque"], actor, now)
-    for key, spec in fresh:
+    fresh: dict[int, PaymentSpec] = {}
+    for spec in keyed:
+        if ids[str(spec.request_key)] in new:
+            fresh.setdefault(ids[str(spec.request_key)], spec)
+    booking.count(branch, [(key, spec) for key, spec in fresh.items() if spec.method != "cheque"], actor, now)
+    for key, spec in fresh.items():
         if spec.method == "cheque":
             cheques.hold(branch, key, spec, actor, now)
     return [ids[str(spec.request_key)] for spec in keyed], new

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 
 from fastoffice import clock, htmx
+from fastoffice.billing.models import Invoice
 from fastoffice.blueprints.staff.payments.base import blueprint, today
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
@@ -33,10 +34,9 @@ CURRENCIES = ("MXN", "USD", "EUR", "RON")
 @access.require("payments.record")
 def new() -> Response:
     """Whose payment it is, and then the form."""
-    number = Typed(request.args.to_dict()).number("client")
-    if not number:
+    client = _client_in_address()
+    if client is None:
         return _find()
-    client = access.scoped(Client, number)
     rows = queries.open_rows([client.id]).get(client.id, [])
     chosen = _chosen_in_address(rows)
     balance = sum(row.total - row.paid for row in rows if row.currency == _currency(rows)
@@ -47,6 +47,14 @@ def new() -> Response:
         "invoices[]": [str(chosen)] if chosen else [], "request_key": secrets.token_hex(16),
         "taken_by": access.current_actor().name})
     return _form(client, typed)
+
+
+def _client_in_address() -> Client | None:
+    """The client that the address names, or whose invoice it names. Raises NotFound for another branch's."""
+    asked = Typed(request.args.to_dict())
+    if asked.number("client"):
+        return access.scoped(Client, asked.number("client"))
+    return access.scoped(Invoice, asked.number("invoice")).client if asked.number("invoice") else None
 
 
 def _currency(rows: list[Any]) -> str:
