@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from fastoffice import clock, transaction
 from fastoffice.audit import Actor
 from fastoffice.billing.models import Allocation, PendingCharge
+from fastoffice.billing.service import runs
 from fastoffice.branches.models import Branch
 from fastoffice.branches.queries import series_of, tax_profiles
 from fastoffice.branches.service import set_logo
@@ -28,6 +29,7 @@ from tests.factories.contracts import add_charge, add_price, make_client, make_c
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
+from tests.web import invoice_access
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 
@@ -104,6 +106,14 @@ TABLE: dict[str, str] = {
     ), "contracts.edit"),
     **dict.fromkeys(("contracts.new_price", "contracts.add_price", "contracts.drop_price"), "prices.edit"),
     "search.index": "search",
+    "day.show": "day.view",
+    **dict.fromkeys(("billing.index", "billing.month", "billing.show_run"), "invoices.view"),
+    **dict.fromkeys(("billing.confirm_issue", "billing.issue", "billing.close"), "invoices.issue"),
+    "billing.make_drafts": "invoices.draft",
+    "billing.export": "export",
+    "pay.show": PUBLIC,
+    "pay.pdf": PUBLIC,
+    **invoice_access.TABLE,
 }
 
 
@@ -154,6 +164,14 @@ def a_charge(cast: Cast) -> int:
     return int(db.session.scalars(query).one())
 
 
+def a_run(cast: Cast) -> int:
+    """A run of Polanco that issues nothing."""
+    branch_id = cast.polanco.id
+    run = transaction.run(lambda: runs.start_run(
+        db.session.get_one(Branch, branch_id), "2026-12", [], "a key", ACTOR, clock.now()))
+    return run.id
+
+
 # argument -> what stands there; called with the cast, after it was committed
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "filename": lambda _cast: "css/app.css",
@@ -168,12 +186,17 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "contract_id": lambda cast: a_contract(cast).id,
     "line_id": lambda cast: a_contract(cast).lines[0].id,
     "price_id": lambda cast: a_contract(cast).lines[0].prices[-1].id,
+    "run_id": a_run,
+    "period": lambda _cast: "2026-12",
     "payment_id": lambda cast: a_payment(cast).id,
     "allocation_id": an_allocation,
+    **invoice_access.SAMPLES,
 }
 
 # endpoints whose sample is no record of a branch, so that nobody is a stranger to it
-EVERYBODYS: set[str] = {"static", "security.reset_password", "security.two_factor_setup_validate"}
+EVERYBODYS: set[str] = {
+    "static", "billing.month", "billing.confirm_issue", "billing.issue", "billing.close", "billing.make_drafts",
+    "billing.export", "security.reset_password", "security.two_factor_setup_validate"}
 
 # endpoint -> the form that a permitted person would send; empty where a row is missing here
 FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}}
@@ -182,4 +205,4 @@ FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}}
 RECORD_IN_FORM: set[str] = {"auth.choose_branch"}
 
 # endpoint -> what must be there before anybody asks for it
-PREPARE: dict[str, Callable[[Cast], object]] = {"settings.logo": give_logo}
+PREPARE: dict[str, Callable[[Cast], object]] = {"settings.logo": give_logo, **invoice_access.PREPARE}
