@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from fastoffice import audit, clock, htmx
 from fastoffice.audit import queries
+from fastoffice.audit.models import AuditEntry
 from fastoffice.audit.queries import Wanted
 from fastoffice.blueprints.staff import audit_sentences as words
+from fastoffice.blueprints.staff import audit_subjects as subjects
 from fastoffice.identity import access
 from fastoffice.identity.permissions import NETWORK
 
@@ -27,7 +29,8 @@ def index() -> Response:
     chain, zone = _chain(), access.current_branch().timezone
     wanted, before = _wanted(zone), request.args.get("before", type=int)
     found = queries.entries(chain, wanted, before=before, limit=PAGE_SIZE + 1)
-    rows = [_row(entry) for entry in found[:PAGE_SIZE]]
+    names = subjects.names_of(found[:PAGE_SIZE])
+    rows = [_row(entry, names) for entry in found[:PAGE_SIZE]]
     older = found[PAGE_SIZE - 1].sequence if len(found) > PAGE_SIZE else None
     return htmx.page_or_fragment(
         "staff/audit/index.html", "staff/audit/_list.html", rows=rows, zone=zone, chips=_chips(), chosen=_chosen(),
@@ -47,10 +50,9 @@ def chain() -> Response:
     )
 
 
-def _row(entry: Any) -> dict[str, Any]:
-    about, url = words.subject(entry)
-    return {"entry": entry, "sentence": words.sentence(entry), "about": about, "url": url,
-            "changes": words.changes(entry)}
+def _row(entry: AuditEntry, names: dict[subjects.Subject, str]) -> dict[str, Any]:
+    return {"entry": entry, "sentence": words.sentence(entry), "about": subjects.label(entry, names),
+            "url": subjects.page_of(entry), "changes": words.changes(entry)}
 
 
 def _chain() -> int:

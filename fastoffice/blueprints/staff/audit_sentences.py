@@ -6,12 +6,12 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import money
 from fastoffice.audit.models import AuditEntry
+from fastoffice.blueprints.shell import ROLE_NAMES
 from fastoffice.locale import date_short
 
 SENTENCES: dict[str, Any] = {
@@ -102,16 +102,6 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "users": (_l("Users"), ("user.",)),
 }
 _MONEY = {"amount", "total", "subtotal", "unit_price", "prompt_unit"}
-_PAGES = {
-    "invoice": ("invoices.show", "invoice_id"), "payment": ("payments.show", "payment_id"),
-    "client": ("clients.show", "client_id"), "contract": ("contracts.show", "contract_id"),
-    "delivery": ("outbox.show", "delivery_id"), "run": ("billing.show_run", "run_id"),
-    "user": ("settings.person", "user_id"),
-}
-_NAMES = {
-    "invoice": _l("Invoice"), "payment": _l("Payment"), "client": _l("Client"), "contract": _l("Contract"),
-    "delivery": _l("Message"), "run": _l("Issue"), "user": _l("User"), "branch": _l("Branch"),
-}
 
 
 class _Words(dict[str, str]):
@@ -133,6 +123,8 @@ def sentence(entry: AuditEntry) -> str:
 def _word(name: str, value: Any) -> str:
     if value is None:
         return ""
+    if name == "role":
+        return str(ROLE_NAMES.get(value, value))
     if name in _MONEY and isinstance(value, int):
         return money.display(value)
     if isinstance(value, list):
@@ -142,16 +134,6 @@ def _word(name: str, value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT.+", value):
         return date_short(datetime.fromisoformat(value).date())
     return str(value)
-
-
-def subject(entry: AuditEntry) -> tuple[str, str | None]:
-    """(what it was about, the page of it or None)."""
-    name = f"{_NAMES.get(entry.subject_type, entry.subject_type.replace('_', ' '))} {entry.subject_id}"
-    endpoint, argument = _PAGES.get(entry.subject_type, ("", ""))
-    if endpoint not in current_app.view_functions:
-        return name, None
-    values: dict[str, Any] = {argument: entry.subject_id}
-    return name, url_for(endpoint, **values)
 
 
 def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
