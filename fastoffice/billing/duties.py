@@ -31,6 +31,8 @@ def _of_branch(branch: Branch, now: datetime) -> list[Unit]:
     today = clock.local_date(now, branch.timezone)
     units = [Unit("fastoffice.billing.jobs.draft_branch", (branch.id, period), branch.id)
              for period in _missing(branch, "draft", today, now)]
+    if not units and _first_period(branch, now) <= period_of(today) and not _done(branch, "draft_late", today):
+        units.append(Unit("fastoffice.billing.jobs.draft_late", (branch.id, today.isoformat()), branch.id))
     if branch.policy.auto_issue_at is not None:
         moment = clock.at_local(today.replace(day=branch.policy.auto_issue_day), branch.policy.auto_issue_at,
                                 branch.timezone)
@@ -76,6 +78,12 @@ def _first_period(branch: Branch, now: datetime) -> str:
     opened = clock.local_date(branch.created_at, branch.timezone)
     own = period_of(opened) if opened.day == 1 else following(period_of(opened))
     return min(billed or own, own)
+
+
+def _done(branch: Branch, duty: str, day: date) -> bool:
+    query = sa.select(DutyDone.id).where(
+        DutyDone.branch_id == branch.id, DutyDone.duty == duty, DutyDone.key == day.isoformat())
+    return db.session.scalar(query) is not None
 
 
 def _checked_today(branch: Branch, today: date) -> bool:

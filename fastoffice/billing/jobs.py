@@ -18,6 +18,12 @@ def draft_branch(branch_id: int, period: str) -> None:
     transaction.run(_mark, branch_id, "draft", period)
 
 
+def draft_late(branch_id: int, day: str) -> None:
+    """Once a day: drafts of contracts that came into the month after its drafts were made."""
+    cycle.draft_period(branch_id, day[:7], SYSTEM, clock.now())
+    transaction.run(_mark, branch_id, "draft_late", day)
+
+
 def issue_branch(branch_id: int, period: str) -> None:
     """Automatic issue of a month's drafts."""
     cycle.draft_period(branch_id, period, SYSTEM, clock.now())

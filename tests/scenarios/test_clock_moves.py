@@ -233,3 +233,12 @@ def test_a_branch_set_up_in_the_middle_of_a_month_bills_itself_from_the_next(app
     assert invoices(branch) == []
     tick("2026-12-01T08:00")
     assert [(each.period, each.status) for each in invoices(branch)] == [("2026-12", "issued")]
+
+
+def test_a_contract_signed_on_day_ten_gets_its_own_draft_and_a_real_window(polanco) -> None:
+    tick("2026-12-01T08:00")
+    contract = make_contract(make_client(polanco, "Recién llegado"), [("Oficina virtual", 310_000, 372_000)],
+                             starts_on=date(2026, 12, 10))
+    tick("2026-12-10T00:05")
+    draft = invoices(polanco, contract_id=contract.id)[0]
+    assert (draft.status, draft.subtotal) == ("draft", 220_000)

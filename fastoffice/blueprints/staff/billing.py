@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from fastoffice import clock, htmx
+from fastoffice import clock, exports, htmx
 from fastoffice.billing.models import BillingRun
 from fastoffice.billing.queries import periods
 from fastoffice.billing.rules import deadline
@@ -136,3 +136,14 @@ def close(period: str) -> Response:
         htmx.toast(ngettext("%(num)d invoice was cancelled and replaced at list price.",
                             "%(num)d invoices were cancelled and replaced at list price.", len(result.replaced)))
     return htmx.redirect(url_for(".month", period=period))
+
+
+@blueprint.get("/<period>/export")
+@require("export")
+def export(period: str) -> Response:
+    """The month's documents as a workbook."""
+    branch = current_branch()
+    response = make_response(exports.file_of("invoices", "xlsx", branch, known_period(period)))
+    response.headers["Content-Type"] = exports.MEDIA_TYPES["xlsx"]
+    response.headers["Content-Disposition"] = f'attachment; filename="facturas-{branch.code}-{period}.xlsx"'
+    return response
