@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from flask import current_app
 from redis.exceptions import RedisError
 
-from fastoffice import clock, transaction
+from fastoffice import clock, embedded, transaction
 from fastoffice.extensions import rq
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,11 @@ _silent_until = 0.0
 
 
 def _complain(job: str, error: Exception) -> None:
-    """Once a minute: an outage is one fact, however many jobs it meets."""
+    """Once a minute: an outage is one fact, however many jobs it meets. A command while nothing runs is none."""
     global _silent_until
+    settings = current_app.config["SETTINGS"]
+    at_rest = settings.redis_url is None and not embedded.socket_path(settings.instance).exists()
     if clock.monotonic() >= _silent_until:
         _silent_until = clock.monotonic() + COMPLAIN_SECONDS
-        log.warning("queue unreachable, %s and others wait for the next tick: %s", job, error)
+        level = logging.INFO if at_rest else logging.WARNING
+        log.log(level, "queue unreachable, %s and others wait for the next tick: %s", job, error)
