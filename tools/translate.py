@@ -1,7 +1,7 @@
 """Catalogues of messages: extract, update, fill, compile. Msgids are English.
 
     python tools/translate.py update              extract and update the catalogues, compile them
-    python tools/translate.py fill FILE.json      {msgid: {"es": text or [plurals], "ro": …}}
+    python tools/translate.py fill FILE.json      {msgid: {"es": text or [plurals], "ro": …}}; "context|msgid" for pgettext
     python tools/translate.py missing [LANG]      what has no translation yet
     python tools/translate.py compile             only compile
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import fcntl
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def save(language: str, catalogue: Catalog) -> None:
 
 def compile_one(language: str) -> None:
     path = catalogue_path(language).with_suffix(".mo")
-    temporary = path.with_suffix(".mo.new")
+    temporary = path.with_suffix(f".{os.getpid()}.new")
     with temporary.open("wb") as target:
         write_mo(target, load(language))
     temporary.replace(path)
@@ -91,6 +92,7 @@ def update(translations: dict[str, dict[str, str | list[str]]] | None = None) ->
         catalogue.obsolete.clear()
         for message in catalogue:
             key = message.id[0] if isinstance(message.id, tuple) else message.id
+            key = f"{message.context}|{key}" if message.context else key
             given = (translations or {}).get(key, {}).get(language)
             if message.id and given:
                 message.string = as_strings(given, message.id, plural_count(catalogue))
