@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from fastoffice import audit
 from fastoffice.extensions import db, writing
@@ -23,6 +23,8 @@ R = TypeVar("R")
 ATTEMPTS = 5
 _PASSING = ("database is locked", "database table is locked")
 _PASSING_STATES = {"40001", "40P01", "55P03"}
+# the same request at the same moment: the second attempt finds what the first one made
+_SAID_TWICE = ("request_key", "uq_pending_charge_branch_id_origin")
 
 
 def after_commit(effect: Callable[[], Any], key: object = None) -> None:
@@ -38,6 +40,8 @@ def is_passing(error: Exception) -> bool:
     """True for refusals of the database that go away when the unit is tried again."""
     if not isinstance(error, DBAPIError):
         return False
+    if isinstance(error, IntegrityError):
+        return any(name in str(error.orig) for name in _SAID_TWICE)
     state = getattr(error.orig, "sqlstate", None)
     return state in _PASSING_STATES or (
         isinstance(error, OperationalError) and any(text in str(error.orig) for text in _PASSING)
