@@ -99,7 +99,7 @@ def test_a_manager_reads_it_in_her_language_and_a_monitor_as_json(
     client.sign_in(cast.manager)
     page = client.get("/staff/health/")
     assert page.status_code == 200
-    assert "Salud del sistema" in page.text
+    assert "Estado del sistema" in page.text
     answer = client.get("/staff/health/", headers={"Accept": "application/json"}).json
     assert {item["name"] for item in answer["facts"]} == {
         "database", "queue", "last_tick", "oldest_due", "unsent_mail", "last_backup", "last_backup_verified",

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from fastoffice import clock, locale, money
 from fastoffice.billing.queries import periods
@@ -62,7 +62,7 @@ def _chips(found: Summary, period: str, show: str) -> list[dict[str, Any]]:
     month = locale.month_name(previous(period)).split()[0]
     labels = [
         ("drafts", _("Drafts"), found.drafts), ("open", _("Issued, to collect"), found.open),
-        ("paid", _("Paid"), found.paid), ("cancelled", _("Cancelled"), found.cancelled),
+        ("paid", pgettext("invoices", "Paid"), found.paid), ("cancelled", _("Cancelled"), found.cancelled),
         ("list", _("At list price"), found.at_list),
         ("changed", _("Changed since %(month)s", month=month), found.changed),
         ("excluded", _("Excluded"), found.excluded),
