@@ -1,0 +1,57 @@
+"""Chromium, and the house it visits."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.house import House
+from tests.browser.watching import Watched
+
+DESKTOP, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium, else the one that Playwright installed."""
+    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live_server(tmp_path: Path, worker_name: str) -> Iterator[House]:
+    """An empty installation on SQLite, served on loopback."""
+    house = House(tmp_path, worker_name)
+    yield house
+    house.stop()
+
+
+@pytest.fixture
+def visitor(chromium: Browser, live_server: House) -> Iterator[Callable[..., Watched]]:
+    """Opens a browser window of its own: `visitor(phone=True)`, `visitor(scripts=False)`."""
+    contexts = []
+
+    def open_window(*, phone: bool = False, scripts: bool = True) -> Watched:
+        options: dict[str, Any] = {"viewport": PHONE if phone else DESKTOP, "java_script_enabled": scripts}
+        context = chromium.new_context(locale="es-MX", base_url=live_server.url, **options)
+        contexts.append(context)
+        return Watched(context)
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def fill(page: Page, **fields: str) -> None:
+    """Write into the fields with these names."""
+    for name, value in fields.items():
+        page.locator(f"[name={name}]").last.fill(value)
