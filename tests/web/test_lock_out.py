@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from fastoffice.extensions import limiter
 from tests.factories.people import Cast, make_cast
 from tests.web.browser import Browser
 
@@ -12,7 +13,8 @@ TRIES = 10
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
+def cast(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr(limiter, "enabled", True)  # an application of another test may have turned it off
     return make_cast()
 
 
