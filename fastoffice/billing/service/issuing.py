@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fastoffice import audit, bulk, clock
-from fastoffice.billing.models import Invoice, InvoiceHold
+from fastoffice.billing.models import Credit, Invoice, InvoiceHold
 from fastoffice.billing.rules import deadline
 from fastoffice.billing.service import credits, drafting, ledger, notices, pay_links, stage
 from fastoffice.branches import queries as branches
@@ -52,6 +52,8 @@ def issue_invoices(
     """
     result = IssueResult()
     versions = dict(wanted)
+    if branch.policy.apply_credit:
+        _lock_clients_with_credit(branch.id, list(versions))
     drafts = _lock_drafts(branch.id, list(versions))
     found = {draft.id for draft in drafts}
     result.skipped = _missing(branch.id, [key for key in versions if key not in found])
@@ -67,6 +69,13 @@ def draft_ids(branch_id: int, period: str, *, after_id: int = 0, limit: int = CH
         Invoice.branch_id == branch_id, Invoice.period == period, Invoice.status == "draft", Invoice.live,
         Invoice.excluded_reason.is_(None), Invoice.id > after_id).order_by(Invoice.id).limit(limit)
     return list(db.session.scalars(query))
+
+
+def _lock_clients_with_credit(branch_id: int, ids: Sequence[int]) -> None:
+    """Clients come before documents in the order of locks (docs/locking.md); few have credit to apply."""
+    spare = sa.exists().where(Credit.client_id == Invoice.client_id, Credit.amount > Credit.applied + Credit.refunded)
+    query = sa.select(Invoice.client_id).where(Invoice.branch_id == branch_id, spare)
+    clients.lock([row.client_id for row in bulk.rows_in(query, Invoice.id, sorted(ids))])
 
 
 def _lock_drafts(branch_id: int, ids: Sequence[int]) -> list[Any]:
