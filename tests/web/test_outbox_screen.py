@@ -187,6 +187,21 @@ def test_a_list_of_a_thousand_costs_as_many_statements_as_one_of_ten(cast: Cast,
     assert "1,000+" in mariana.get("/staff/outbox/").text or "1.000+" in mariana.get("/staff/outbox/").text
 
 
+def test_a_pdf_that_failed_raises_an_alarm_and_is_made_again_on_request(cast: Cast, mariana: Browser) -> None:
+    key = box.ready_document(1, state="failed")
+    db.session.execute(sa.update(Document).values(branch_id=cast.polanco.id))
+    db.session.commit()
+    owe(cast, documents=[key])
+    box.send(box.later(days=300))
+    page = mariana.get("/staff/outbox/").text
+    assert "1 PDF no se pudo hacer" in page
+    assert "RenderTimeout" in page
+    document = db.session.scalars(sa.select(Document)).one()
+    assert mariana.post(f"/staff/outbox/documents/{document.id}/attempts").status_code == 303
+    assert db.session.scalars(sa.select(Document.state)).one() == "due"
+    assert "no se pudo hacer" not in mariana.get("/staff/outbox/").text
+
+
 # By post and by WhatsApp
 
 

@@ -57,6 +57,7 @@ def index() -> Response:
     context: dict[str, Any] = {
         "branch": branch, "wanted": wanted, "found": found, "counts": queries.counts(branch.id),
         "kinds": [(name, str(kind.label)) for name, kind in kinds.EDITABLE.items()],
+        "broken": documents.failed(branch.id),
         "previous_url": view.list_url(wanted, found.page - 1) if found.page > 1 else None,
         "next_url": view.list_url(wanted, found.page + 1) if found.has_next else None,
     }
