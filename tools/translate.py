@@ -1,7 +1,8 @@
 """Catalogues of messages: extract, update, fill, compile. Msgids are English.
 
     python tools/translate.py update              extract and update the catalogues, compile them
-    python tools/translate.py fill FILE.json      {msgid: {"es": text or [plurals], "ro": …}}; "context|msgid" for pgettext
+    python tools/translate.py fill FILE.json      {msgid: {"es": text or [plurals], "ro": …}}
+                                                  (the key of a pgettext is "context|msgid")
     python tools/translate.py missing [LANG]      what has no translation yet
     python tools/translate.py compile             only compile
 """
