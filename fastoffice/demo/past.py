@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules.periods import first_day, following, period_of, previous
-from fastoffice.billing.service import cycle
+from fastoffice.billing.service import charges, cycle, holds
+from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
+from fastoffice.contracts.models import ContractLine, LinePrice
 from fastoffice.extensions import db
 from fastoffice.payments.rules import PaymentSpec
 from fastoffice.payments.service import record_payments
@@ -98,5 +100,33 @@ def _record(branch_id: int, specs: list[PaymentSpec], now: datetime) -> None:
 
 
 def draft(branch_id: int, period: str, now: datetime) -> None:
-    """The drafts that wait for their reviewer."""
-    cycle.draft_period(branch_id, period, SYSTEM, now)
+    """The drafts that wait for their reviewer, some with something to look at."""
+    with clock.fixed_at(now):
+        transaction.run(_changes, branch_id, period, now)
+        cycle.draft_period(branch_id, period, SYSTEM, now)
+        transaction.run(_dispute, branch_id, period, now)
+
+
+def _changes(branch_id: int, period: str, now: datetime) -> None:
+    """Two new prices and hours of a meeting room that went over."""
+    branch = db.session.get_one(Branch, branch_id)
+    lines = db.session.scalars(
+        sa.select(ContractLine).where(ContractLine.branch_id == branch_id).order_by(ContractLine.id).limit(3)).all()
+    for line in lines[:2]:
+        price = line.prices[-1]
+        line.prices.append(LinePrice(branch_id=branch_id, valid_from=first_day(period),
+                                     prompt_price=price.prompt_price + 50_000, list_price=price.list_price + 60_000))
+    profile = branches.tax_profiles(branch_id)[0]
+    for line in lines[2:]:
+        charges.add_charge(branch, line.contract.client_id, line.contract_id, "Sala de juntas: 2 h adicionales",
+                           clock.local_date(now, branch.timezone), 2_000, 35_000, profile.id, "demo:room", DESK, now)
+
+
+def _dispute(branch_id: int, period: str, now: datetime) -> None:
+    """One client does not agree with the month."""
+    query = sa.select(Invoice.id).where(
+        Invoice.branch_id == branch_id, Invoice.period == period, Invoice.status == "draft").order_by(Invoice.id)
+    draft_id = db.session.scalars(query.offset(3).limit(1)).first()
+    if draft_id is not None:
+        holds.place_hold(db.session.get_one(Branch, branch_id), draft_id, "dispute",
+                         "Dice que devolvió un estacionamiento en noviembre", DESK, now)
