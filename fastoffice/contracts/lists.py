@@ -16,6 +16,7 @@ from fastoffice.clients.models import Client
 from fastoffice.clients.rules import search_words
 from fastoffice.contracts import queries, rules
 from fastoffice.contracts.models import Contract, ContractLine
+from fastoffice.counting import Page, count_of, counted
 from fastoffice.extensions import db
 from fastoffice.workspaces.models import Office
 
@@ -39,40 +40,31 @@ class ContractFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractPage:
-    """Contracts with client and office; `total` counts all that match; prices as of the day asked for."""
+class ContractPage(Page):
+    """Contracts with client and office; `prices` (prompt, list) of a month by contract, as of the day."""
 
-    rows: list[Contract]
     prices: dict[int, tuple[int, int]]
-    number: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE + 1 if self.rows else 0
-
-    @property
-    def last(self) -> int:
-        return (self.number - 1) * PAGE + len(self.rows)
-
-    @property
-    def has_next(self) -> bool:
-        return self.last < self.total
 
 
 def contract_page(branch_id: int, wanted: ContractFilter, today: date, number: int = 1) -> ContractPage:
     """One page of a branch's contracts: four statements."""
-    base = sa.select(Contract).join(Contract.client).outerjoin(Contract.office).where(
-        Contract.branch_id == branch_id)
-    base = base.where(_is_shown(wanted.show, today))
-    for word in search_words(wanted.q):
-        base = base.where(sa.or_(Client.search_text.contains(word, autoescape=True),
-                                 sa.func.lower(Contract.code).contains(word, autoescape=True)))
-    total = int(db.session.scalar(sa.select(sa.func.count()).select_from(base.subquery())) or 0)
-    query = base.options(contains_eager(Contract.client), contains_eager(Contract.office)).order_by(
+    words = search_words(wanted.q)
+    shown = _is_shown(wanted.show, branch_id, today)
+    ids = sa.select(Contract.id).where(shown)
+    total = count_of(_matching(ids.join(Contract.client), words) if words else ids)
+    query = sa.select(Contract).join(Contract.client).outerjoin(Contract.office).where(
+        shown, Client.branch_id == branch_id)
+    query = _matching(query, words).options(contains_eager(Contract.client), contains_eager(Contract.office)).order_by(
         *_order(wanted.sort), Contract.id).limit(PAGE).offset((number - 1) * PAGE)
     rows = list(db.session.scalars(query))
-    return ContractPage(rows, monthly_prices([row.id for row in rows], today), number, total)
+    return ContractPage(rows, number, total, PAGE, monthly_prices([row.id for row in rows], today))
+
+
+def _matching(query: sa.Select[Any], words: Sequence[str]) -> sa.Select[Any]:
+    for word in words:
+        query = query.where(sa.or_(Client.search_text.contains(word, autoescape=True),
+                                   sa.func.lower(Contract.code).contains(word, autoescape=True)))
+    return query
 
 
 def _order(sort: str) -> list[Any]:
@@ -80,27 +72,26 @@ def _order(sort: str) -> list[Any]:
     return [*columns[:-1], columns[-1].desc() if sort.startswith("-") else columns[-1]]
 
 
-def _is_shown(show: str, today: date) -> sa.ColumnElement[bool]:
-    running = sa.and_(Contract.state != "ended", sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= today))
+def _is_shown(show: str, branch_id: int, today: date) -> sa.ColumnElement[bool]:
+    """Each filter so that an index of the branch's contracts serves it."""
+    here = Contract.branch_id == branch_id
+    lasts = sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= today)
     if show == "ended":
-        return ~running
+        return sa.or_(sa.and_(here, Contract.state == "ended"), sa.and_(here, Contract.ends_on < today))
     if show == "suspended":
-        return sa.and_(running, Contract.suspended_on.is_not(None))
+        return sa.and_(here, Contract.state == "suspended", lasts)
     if show == "ending":
-        return sa.and_(running, Contract.ends_on <= today + timedelta(days=rules.ENDING_SOON))
-    return running if show == "active" else sa.true()
+        soon = today + timedelta(days=rules.ENDING_SOON)
+        return sa.and_(here, Contract.ends_on >= today, Contract.ends_on <= soon, Contract.state != "ended")
+    return sa.and_(here, Contract.state != "ended", lasts) if show == "active" else here
 
 
 def contract_counts(branch_id: int, today: date) -> dict[str, int]:
     """How many contracts each filter shows. One statement."""
-
-    def counted(show: str) -> Any:
-        return sa.func.sum(sa.case((_is_shown(show, today), 1), else_=0)).label(show)
-
     shows = ("active", "ending", "suspended", "ended")
-    row = db.session.execute(
-        sa.select(*(counted(show) for show in shows)).where(Contract.branch_id == branch_id)).one()
-    return {show: int(getattr(row, show) or 0) for show in shows}
+    row = db.session.execute(sa.select(*(
+        counted(sa.select(Contract.id).where(_is_shown(show, branch_id, today))).label(show) for show in shows))).one()
+    return {show: int(getattr(row, show)) for show in shows}
 
 
 def monthly_prices(contract_ids: Sequence[int], day: date) -> dict[int, tuple[int, int]]:
@@ -144,19 +135,27 @@ def find(branch_id: int, text: str, limit: int) -> list[Any]:
     query = sa.select(
         Contract.id, Contract.code, Contract.state, Contract.starts_on, Contract.ends_on, Contract.suspended_on,
         Client.legal_name, Office.code.label("office"),
-    ).join(Client, Client.id == Contract.client_id).outerjoin(Office, Office.id == Contract.office_id).where(
-        Contract.branch_id == branch_id)
-    office, code = sa.func.lower(sa.func.coalesce(Office.code, "")), sa.func.lower(Contract.code)
+    ).join(Client, Client.id == Contract.client_id).outerjoin(Office, Office.id == Contract.office_id)
     for word in words:
-        query = query.where(sa.or_(office.contains(word, autoescape=True), code.contains(word, autoescape=True)))
+        query = query.where(Contract.id.in_(_called(branch_id, word)))
     return list(db.session.execute(query.order_by(Contract.state == "ended", Contract.code).limit(limit)).all())
 
 
 def running_of_clients(client_ids: Sequence[int], today: date) -> dict[int, list[Any]]:
     """By client: its running contracts (id, code, office). One statement per slice."""
     query = sa.select(Contract.id, Contract.client_id, Contract.code, Office.code.label("office")).outerjoin(
-        Office, Office.id == Contract.office_id).where(_is_shown("active", today)).order_by(Contract.id)
+        Office, Office.id == Contract.office_id).where(
+        Contract.state != "ended", sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= today)).order_by(Contract.id)
     found: dict[int, list[Any]] = defaultdict(list)
     for row in bulk.rows_in(query, Contract.client_id, client_ids):
         found[row.client_id].append(row)
     return found
+
+
+def _called(branch_id: int, word: str) -> sa.CompoundSelect[Any]:
+    """Contracts with the word in their code or in their office's."""
+    mine = sa.select(Contract.id).where(Contract.branch_id == branch_id)
+    offices = sa.select(Office.id).where(
+        Office.branch_id == branch_id, sa.func.lower(Office.code).contains(word, autoescape=True))
+    return sa.union(mine.where(sa.func.lower(Contract.code).contains(word, autoescape=True)),
+                    mine.where(Contract.office_id.in_(offices)))

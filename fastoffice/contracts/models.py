@@ -30,7 +30,7 @@ class Contract(Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
-    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
     code: Mapped[str] = mapped_column(String(30))
     state: Mapped[str] = mapped_column(String(12), default="active")
     starts_on: Mapped[date]

@@ -179,7 +179,7 @@ def test_figures_of_a_client_are_those_of_its_documents(polanco: Branch) -> None
     assert figures[quiet.id] == billing.ClientFigures()
     page = billing.client_page(polanco.id, billing.ClientFilter("debt"))
     assert [row.id for row in page.rows] == [owes.id]
-    assert billing.client_counts(polanco.id) == {"active": 3, "archived": 0, "debt": 1}
+    assert billing.client_counts(polanco.id) == {"active": 3, "debt": 1}
 
 
 def test_a_replaced_invoice_stands_below_the_one_that_replaces_it(polanco: Branch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, url_for
@@ -21,35 +20,14 @@ from fastoffice.branches import queries as branches
 from fastoffice.clients.catalogues import CFDI_USES, REGIMES
 from fastoffice.clients.models import Client
 from fastoffice.contracts import lists, rules
+from fastoffice.counting import Page
 from fastoffice.identity import access
 from fastoffice.notifications.kinds import KINDS
 from fastoffice.notifications.parties import notices_to
 from fastoffice.payments.names import METHODS, STATES, TONES
 from fastoffice.payments.queries.files import client_payments
 
-HISTORY = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """A page of rows that a query of another capability gave."""
-
-    rows: list[Any]
-    number: int
-    total: int
-    size: int = 25
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * self.size + 1 if self.rows else 0
-
-    @property
-    def last(self) -> int:
-        return (self.number - 1) * self.size + len(self.rows)
-
-    @property
-    def has_next(self) -> bool:
-        return self.last < self.total
+HISTORY, MANY = 60, 25
 
 
 def _page(tab: str, client: Client, **context: Any) -> Response:
@@ -98,8 +76,8 @@ def invoices(client_id: int) -> Response:
 def payments(client_id: int) -> Response:
     """What was received, what it paid and what is left."""
     client = client_of_branch(client_id)
-    rows, paid, total = client_payments(client.id, page_number())
-    page = Some(rows, page_number(), total)
+    rows, paid, total = client_payments(client.id, page_number(), MANY)
+    page = Page(rows, page_number(), total, MANY)
     return _page("payments", client, page=page, paid=paid, methods=METHODS, states=STATES, tones=TONES,
                  **neighbours(page, "clients.payments", client_id=client.id))
 
@@ -109,8 +87,8 @@ def payments(client_id: int) -> Response:
 def notices(client_id: int) -> Response:
     """Everything that was sent to them, with what became of it."""
     client = client_of_branch(client_id)
-    rows, total = notices_to(client.branch_id, client.id, page_number())
-    page = Some(rows, page_number(), total)
+    rows, total = notices_to(client.branch_id, client.id, page_number(), MANY)
+    page = Page(rows, page_number(), total, MANY)
     return _page("notices", client, page=page, kinds=KINDS,
                  **neighbours(page, "clients.notices", client_id=client.id))
 

@@ -12,6 +12,7 @@ from fastoffice.blueprints.paging import address, neighbours, one_of, page_numbe
 from fastoffice.blueprints.staff.contracts.base import blueprint, today
 from fastoffice.contracts import lists, rules
 from fastoffice.contracts.lists import SORTS, ContractFilter
+from fastoffice.counting import shown
 from fastoffice.identity import access
 
 SHOWS = ("active", "ending", "suspended", "ended", "all")
@@ -25,6 +26,7 @@ def index() -> Response:
     branch, day = access.current_branch(), today()
     wanted = ContractFilter(
         one_of("show", SHOWS, "active"), request.args.get("q", "").strip()[:120], one_of("sort", ORDERS, "client"))
+    counts = lists.contract_counts(branch.id, day)
     page = lists.contract_page(branch.id, wanted, day, page_number())
     asked = {"show": wanted.show if wanted.show != "active" else "", "q": wanted.q,
              "sort": wanted.sort if wanted.sort != "client" else ""}
@@ -32,14 +34,14 @@ def index() -> Response:
         "staff/contracts/index.html", "staff/contracts/_list.html", page=page, wanted=wanted,
         currency=branch.currency, today=day, statuses={row.id: rules.status_on(row, day) for row in page.rows},
         soon={row.id for row in page.rows if rules.ends_soon(row, day)}, sorts=_sorts(wanted),
-        chips=_chips(lists.contract_counts(branch.id, day), wanted), **neighbours(page, "contracts.index", **asked))
+        counts=counts, chips=_chips(counts, wanted), **neighbours(page, "contracts.index", **asked))
 
 
 def _chips(counts: dict[str, int], wanted: ContractFilter) -> list[dict[str, Any]]:
     labels = {"active": _("In force"), "ending": _("Ending in 60 days"), "suspended": _("Suspended"),
               "ended": _("Ended"), "all": _("All")}
     return [
-        {"label": labels[show], "count": counts.get(show), "active": show == wanted.show,
+        {"label": labels[show], "count": shown(counts[show]) if show in counts else None, "active": show == wanted.show,
          "url": address("contracts.index", show=show if show != "active" else "", q=wanted.q)}
         for show in SHOWS
     ]
