@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,7 +32,7 @@ def overdue(branch_id: int, today: date) -> Overdue:
     return Overdue(int(amount), clients, documents)
 
 
-def oldest_debtors(branch_id: int, today: date, limit: int = 5) -> list[sa.Row[tuple[int, str, int, date]]]:
+def oldest_debtors(branch_id: int, today: date, limit: int = 5) -> list[Any]:
     """(client id, name, amount, oldest due day) of those who owe longest."""
 
     amount = sa.func.sum(Invoice.total - Invoice.paid)
