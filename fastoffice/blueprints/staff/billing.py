@@ -80,8 +80,8 @@ def confirm_issue(period: str) -> Response:
     policy = branches.policy_of(branch)
     due_on = deadline.prompt_due_on(period, clock.local_date(now, branch.timezone), issuing.window_of(policy),
                                     policy.is_holiday, policy.is_business_day)
-    context: dict[str, Any] = {"period": period, "found": found, "due_on": due_on, "key": secrets.token_hex(16), "branch": branch,
-               "list_on": clock.local_date(clock.end_of_day(due_on, branch.timezone), branch.timezone)}
+    context: dict[str, Any] = {"period": period, "found": found, "due_on": due_on, "branch": branch,
+                               "key": secrets.token_hex(16)}
     return htmx.page_or_fragment("staff/billing/issue.html", "staff/billing/_issue.html", **context)
 
 
