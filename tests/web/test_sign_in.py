@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes, policy
 
 import pytest
+import sqlalchemy as sa
 
-from fastoffice import transaction
+from fastoffice import clock, transaction
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.identity import service
 from fastoffice.identity.mail import links, password_link
 from fastoffice.identity.models import User
 from fastoffice.notifications.models import Notice
+from tests.doubles import outbox as box
 from tests.factories.people import ACTOR, PASSWORD, Cast, make_cast
 from tests.web.browser import Browser, htmx_headers
 
@@ -134,6 +137,26 @@ def test_mariana_recovers_her_password_by_the_link_in_the_mail(cast: Cast, clien
     assert client.sign_in(cast.mariana, NEW).status_code == 302
     client.sign_out()
     assert client.get(path).location == "/recover", "a link works once"
+
+
+def test_the_mail_itself_carries_the_link_to_our_address(cast: Cast, client: Browser) -> None:
+    client.post("/recover", data={"email": cast.mariana.email})
+    with box.mail_server(client.application, None):
+        assert box.send(clock.now()).sent == 1
+    (file,) = (client.application.config["SETTINGS"].instance / "outbox").glob("*.eml")
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    file.unlink()
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    link = re.search(r"http://testserver(/recover/\S+)", text)
+    assert link is not None
+    assert "Mariana Ruiz" in text
+    assert client.get(link[1]).status_code == 200
+
+
+def test_a_changed_password_is_told_by_mail(cast: Cast, client: Browser) -> None:
+    client.sign_in(cast.mariana)
+    client.post("/account/password", data={"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW})
+    assert db.session.scalars(sa.select(Notice.kind)).all() == ["account_changed"]
 
 
 def test_recovery_says_the_same_for_an_address_without_account(cast: Cast, client: Browser) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from flask_security.recoverable import send_reset_password_instructions
 from flask_security.utils import hash_password
 
 from fastoffice import audit, clock
@@ -16,6 +15,7 @@ from fastoffice.audit import Actor
 from fastoffice.branches.models import Branch
 from fastoffice.errors import Conflict, Refusal
 from fastoffice.extensions import db
+from fastoffice.identity import mail
 from fastoffice.identity.models import Role, User
 from fastoffice.identity.permissions import NETWORK, ROLES
 from fastoffice.identity.rules import check_password, normal_form
@@ -55,7 +55,7 @@ def invite_user(
 ) -> User:
     """Create a member of staff and mail them a one-time link to set their password."""
     user = create_user(actor, email=email, role=role, branches=branches, name=name, language=language)
-    send_reset_password_instructions(user)
+    mail.owe_account_notice(user, mail.RECOVERY if user.password else mail.INVITATION)
     return user
 
 
@@ -63,7 +63,7 @@ def send_invitation(actor: Actor, user: User) -> None:
     """Mail the link again; the one before stops working only once a password is set or it expires."""
     if not user.active:
         raise Refusal(_l("This account is deactivated."))
-    send_reset_password_instructions(user)
+    mail.owe_account_notice(user, mail.RECOVERY if user.password else mail.INVITATION)
     _record(actor, "user.invited", user, {})
 
 
