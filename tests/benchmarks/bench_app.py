@@ -14,11 +14,11 @@ from fastoffice.config import read_settings
 from tests.servers import PrivatePostgres, PrivateRedis
 
 
-def bench_apps() -> Iterator[tuple[str, Flask]]:
-    """(engine, application) for the engines in BENCH_DATABASES (default: both)."""
+def bench_apps(name: str = "bench") -> Iterator[tuple[str, Flask]]:
+    """(engine, application) for the engines in BENCH_DATABASES (default: both), on an empty database `name`."""
     folder = Path(tempfile.mkdtemp(prefix="fo-bench-"))
-    urls = {"sqlite": lambda: f"sqlite:///{folder / 'bench.db'}",
-            "postgresql": lambda: PrivatePostgres.shared().database("fo_bench")}
+    urls = {"sqlite": lambda: f"sqlite:///{folder / name}.db",
+            "postgresql": lambda: PrivatePostgres.shared().database(f"fo_{name}")}
     for engine in os.environ.get("BENCH_DATABASES", "sqlite,postgresql").split(","):
         settings = read_settings({
             "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(folder / engine), "DATABASE_URL": urls[engine](),

@@ -16,7 +16,7 @@ from tests.browser.watching import Watched
 from tests.factories.money import at
 from tests.factories.people import PASSWORD, make_branch, make_user
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "roster" / "contratos-polanco.xlsx"
 MONTH = "/staff/billing/2026-12"
 MAIL = "mariana@fastoffice.example"
@@ -154,7 +154,7 @@ def replaced_and_paid_in_time(eyes: Watched, house: House) -> str:
     old = page.get_by_role("heading", level=1).inner_text()
     total = page.locator("table.sums tr.total td").first.inner_text()
     eyes.look()
-    page.locator("#main [data-slot=alert] a").last.click()
+    page.locator("#main .notice a").last.click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text(old)
     eyes.sees(house.says("It replaces %(number)s", number=old))
     name = page.locator(".pagehead a.linky").first.inner_text()

@@ -12,7 +12,8 @@ WIDTHS = (1360, 820, 360)
 SERIOUS = {"serious", "critical"}
 RUN_AXE = """async () => {
   const found = await axe.run(document, {resultTypes: ["violations"]});
-  return found.violations.map(v => ({id: v.id, impact: v.impact, nodes: v.nodes.map(n => n.html + " " + n.failureSummary)}));
+  return found.violations.map(v => (
+    {id: v.id, impact: v.impact, nodes: v.nodes.map(n => n.html + " " + n.failureSummary)}));
 }"""
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;

@@ -1,0 +1,158 @@
+"""Pages of a branch with 1,000 and with 100,000 invoices: SQL statements, server time, bytes over the wire.
+
+    python -m tests.benchmarks pages
+
+Each page is asked by a signed-in manager of a branch whose thirteen months `page_data` writes. Statements are
+all that reach the database between request and answer; time is the median of seven after a warm-up, its floor
+the same page at 1,000 invoices; bytes are those of the body as a browser that takes brotli receives it.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fastoffice import clock
+from fastoffice.billing.models import Invoice
+from fastoffice.extensions import db
+from tests.benchmarks import page_data
+from tests.benchmarks.bench_app import bench_apps
+from tests.factories.people import PASSWORD, make_branch, make_user
+from tests.web.browser import Browser, htmx_headers
+from tests.web.statements import counted_statements
+
+STATEMENTS, GROWTH, FIRST_VISIT, LATER = 12, 3.0, 60 * 1024, 12 * 1024
+ROUNDS = 7
+ENCODING = {"Accept-Encoding": "br", "User-Agent": "Chromium"}
+LOADED = re.compile(r'(?:href|src)="(/static/[^"#]+)|url\("(/static/[^"]+)"\)')
+FONTS_FOR_OTHERS = ("inter-ro",)  # its unicode-range has only Romanian letters: no Spanish page loads it
+
+
+@dataclass
+class Cost:
+    """What a page takes: statements, milliseconds, bytes of its HTML."""
+
+    statements: int
+    ms: float
+    size: int
+
+
+def pages(invoice_id: int) -> dict[str, tuple[str, bool]]:
+    """Address by name, and whether it is asked as a fragment."""
+    return {
+        "month": ("/staff/billing/2026-12", False),
+        "a month long closed": ("/staff/billing/2026-03?show=paid", False),
+        "clients": ("/staff/clients/", False),
+        "clients who owe": ("/staff/clients/?show=debt", False),
+        "search": ("/staff/search?q=garcia", True),
+        "search by number": ("/staff/search?q=PLC-000123", True),
+        "my day": ("/staff/", False),
+        "invoice": (f"/staff/invoices/{invoice_id}", False),
+        "payments": ("/staff/payments/", False),
+        "outbox": ("/staff/outbox/", False),
+    }
+
+
+class House:
+    """An application on a fresh database of so many invoices, and a manager who is signed in."""
+
+    def __init__(self, app: Flask, invoices: int) -> None:
+        self.app = app
+        with app.app_context():
+            db.drop_all()
+            db.create_all()
+            branch = make_branch("PLC")
+            make_user("manager", [branch], email="gerencia@fastoffice.example")
+            page_data.fill(branch, invoices)
+            self.invoice_id = db.session.scalars(sa.select(Invoice.id).where(
+                Invoice.replaces_id.is_not(None), Invoice.status == "paid").limit(1)).one()
+            db.session.remove()
+        self.browser = _signed_in(app)
+
+    def ask(self, address: str, fragment: bool = False) -> bytes:
+        """The page's body as it goes over the wire."""
+        answer = self.browser.get(address, headers={**ENCODING, **(htmx_headers() if fragment else {})})
+        assert answer.status_code == 200, (address, answer.status)
+        return answer.data
+
+    def cost(self, page: tuple[str, bool]) -> Cost:
+        """Statements and bytes; the time is measured apart."""
+        self.ask(*page)
+        with self.app.app_context(), counted_statements() as seen:
+            size = len(self.ask(*page))
+        return Cost(len(seen), 0, size)
+
+    def seconds(self, page: tuple[str, bool]) -> float:
+        start = time.perf_counter()
+        self.ask(*page)
+        return time.perf_counter() - start
+
+
+def compare(small: House, large: House) -> dict[str, tuple[Cost, Cost]]:
+    """Each page's cost in both houses, which take turns, so that a busy machine disturbs both."""
+    found = {}
+    with clock.fixed_at(page_data.NOW):
+        for (name, few), many in zip(pages(small.invoice_id).items(), pages(large.invoice_id).values(), strict=True):
+            costs = small.cost(few), large.cost(many)
+            times = [(small.seconds(few), large.seconds(many)) for _round in range(ROUNDS)]
+            for cost, column in zip(costs, zip(*times, strict=True), strict=True):
+                cost.ms = statistics.median(column) * 1000
+            found[name] = costs
+    return found
+
+
+def _signed_in(app: Flask) -> FlaskClient:
+    browser = Browser(app)
+    with clock.fixed_at(page_data.NOW):
+        assert browser.sign_in("gerencia@fastoffice.example", PASSWORD).status_code in (302, 303)
+    return browser
+
+
+def first_visit(house: House) -> int:
+    """Bytes of Mi día with every stylesheet, script, font and picture that it loads."""
+    with clock.fixed_at(page_data.NOW):
+        total, waiting = len(house.ask("/staff/")), _loads(house.browser.get("/staff/").text)
+    known: set[str] = set()
+    while waiting:
+        address = waiting.pop()
+        if address not in known and not any(name in address for name in FONTS_FOR_OTHERS):
+            known.add(address)
+            total += len(house.ask(address))
+            waiting |= _loads(house.browser.get(address).text) if ".css" in address else set()
+    return total
+
+
+def _loads(text: str) -> set[str]:
+    return {found[0] or found[1] for found in LOADED.findall(text)}
+
+
+def _limit(name: str, value: float, unit: str, most: float) -> dict[str, Any]:
+    return {"name": name, "value": round(value, 1), "unit": unit, "ratio": round(value / most, 2),
+            "goal": f"<= {most:,.0f}", "ok": value <= most}
+
+
+def run(quick: bool = False) -> list[dict[str, Any]]:
+    """Figures of every page on each engine; the ratio of a limit is the share of it that is used."""
+    few, many = (300, 3_000) if quick else (1_000, 100_000)
+    figures = []
+    for (engine, first), (_same, second) in zip(bench_apps("few"), bench_apps("many"), strict=True):
+        small, large = House(first, few), House(second, many)
+        for name, (before, after) in compare(small, large).items():
+            growth = after.ms / before.ms
+            figures.append(_limit(f"{name}, {engine}: statements", max(after.statements, before.statements), "SQL",
+                                  STATEMENTS))
+            figures.append({"name": f"{name}, {engine}: {many} invoices / {few}", "value": round(after.ms, 1),
+                            "unit": "ms", "ratio": round(growth, 2), "goal": f"<= {GROWTH:g}", "ok": growth <= GROWTH})
+            figures.append(_limit(f"{name}, {engine}: HTML", after.size, "bytes", LATER))
+        figures.append(_limit(f"first visit with everything, {engine}", first_visit(large), "bytes", FIRST_VISIT))
+        for app in (first, second):
+            with app.app_context():
+                db.engine.dispose()
+    return figures
