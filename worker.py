@@ -34,7 +34,7 @@ def family(settings: Settings, only: str | None) -> list[Child]:
         for number in range(settings.workers):
             queues = "default" if number == 0 and settings.workers > 1 else ALL_QUEUES
             children.append(Child(f"worker {number + 1}", [*SELF, "--role", "worker", "--queues", queues],
-                                  patience=drain))
+                                  {"OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}, patience=drain))
     if only != "workers":
         children.append(Child("ticker", [*SELF, "--role", "ticker"], patience=drain))
     return children

@@ -16,7 +16,7 @@ from fastoffice.config import read_settings
 from fastoffice.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 def wait_until(ready: Callable[[], Any], what: str) -> Any:

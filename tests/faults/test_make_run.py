@@ -87,6 +87,26 @@ def test_everything_starts_with_a_demo_and_ends_with_ctrl_c(run: Run) -> None:
     wait_until(lambda: not [pid for pid in below if is_alive(pid)], "the end of all")
 
 
+def is_healthy(run: Run) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{run.environment['PORT']}/health", timeout=2) as answer:
+            return bool(json.load(answer)["status"] == "ok")
+    except OSError:
+        return False
+
+
+def test_whoever_is_killed_web_or_background_comes_back(run: Run) -> None:
+    wait_until(lambda: any("Ctrl-C" in line for line in run.words), "the address")
+    for words in ("gunicorn", "worker.py"):
+        below = {pid: line for pid, line in descendants(run.process.pid).items() if words in line}
+        assert below
+        for pid in below:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not [pid for pid in below if is_alive(pid)], "their end")  # noqa: B023
+        wait_until(lambda: {pid for pid, line in descendants(run.process.pid).items() if words in line}, words)  # noqa: B023
+        wait_until(lambda: is_healthy(run), "a healthy answer")
+
+
 def test_killed_outright_it_leaves_nobody_behind_and_starts_again(run: Run) -> None:
     wait_until(lambda: any("Ctrl-C" in line for line in run.words), "the address")
     assert not any("Loading the demo" in line for line in run.words), "the second start finds what the first one made"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from sqlalchemy.exc import OperationalError
 
 from fastoffice import clock, schedule
@@ -46,6 +47,20 @@ def test_whoever_is_killed_comes_back_and_works(house: House) -> None:
     wait_until(lambda: house.tick_count() > before, "a tick of the new ticker")
     house.ring("say_done", str(house.folder))
     wait_until((house.folder / "done").exists, "a job done by the new worker with the new Redis")
+
+
+def test_a_queue_that_was_emptied_and_lost_its_workers_goes_on(house: House) -> None:
+    """FLUSHALL takes jobs, marks and the workers' registrations; the same processes go on working."""
+    house.start()
+    worker = house.one("--role worker")
+    house.ring("say_done", str(house.folder))
+    wait_until((house.folder / "done").exists, "the first job")
+    (house.folder / "done").unlink()
+    with Redis(unix_socket_path=str(house.folder / "redis.sock")) as link:
+        link.flushall()
+    house.ring("say_done", str(house.folder))
+    wait_until((house.folder / "done").exists, "a job after the loss")
+    assert house.one("--role worker") == worker
 
 
 def test_when_the_parent_is_killed_nobody_stays_behind(house: House) -> None:
