@@ -50,6 +50,7 @@ class Writer:
     series: dict[str, int]
     snapshot_id: int
     tax_id: int
+    code: str
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     rows: dict[Any, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     last: dict[Any, int] = field(default_factory=lambda: defaultdict(int))
@@ -66,10 +67,10 @@ class Writer:
 
 def fill(branch: Branch, invoices: int) -> None:
     """About `invoices` documents of 13 months up to NOW, with all that belongs to them. One unit of work."""
-    branch_id = branch.id
+    branch_id, code = branch.id, branch.code
 
     def unit() -> None:
-        writer = _writer(branch_id)
+        writer = _writer(branch_id, code)
         contracts = _contracts(writer, max(1, round(invoices / ((len(MONTHS) - 1) * (1 + REPLACED) + 1))))
         writer.flush()
         for period in MONTHS:
@@ -81,18 +82,17 @@ def fill(branch: Branch, invoices: int) -> None:
         _set_sequences(writer)
 
     transaction.run(unit)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")  # as autovacuum does, and `make run` on SQLite
 
 
-def _writer(branch_id: int) -> Writer:
+def _writer(branch_id: int, code: str) -> Writer:
     series = {row.kind: row.id for row in db.session.scalars(sa.select(Series).where(Series.branch_id == branch_id))}
     snapshot = Snapshot(branch_id=branch_id, sha256="0" * 64, data={})
     db.session.add(snapshot)
     db.session.flush()
-    tax = db.session.scalars(sa.select(TaxProfile.id).where(TaxProfile.is_default)).first()
-    writer = Writer(branch_id, series, snapshot.id, int(tax or 0))
-    writer.last[AuditEntry] = int(db.session.scalar(sa.select(sa.func.max(AuditEntry.id))) or 0)
+    tax = db.session.scalars(sa.select(TaxProfile.id).where(TaxProfile.branch_id == branch_id, TaxProfile.is_default)).first()
+    writer = Writer(branch_id, series, snapshot.id, int(tax or 0), code)
+    for model in ORDER:
+        writer.last[model] = int(db.session.scalar(sa.select(sa.func.max(model.id))) or 0)
     return writer
 
 
@@ -162,7 +162,7 @@ def _invoice(writer: Writer, contract: dict[str, Any], period: str, stage: str, 
     total = listed if stage == "list" else prompt
     paid = {"paid": total, "partly_paid": total // 2}.get(status, 0)
     key = writer.last[Invoice] + 1
-    number = None if status == "draft" else f"PLC-{key:06}"
+    number = None if status == "draft" else f"{writer.code}-{key:06}"
     due = first + timedelta(days=10 if replaces else 4)
     writer.add(
         Invoice, client_id=contract["client"], contract_id=contract["id"], kind="recurring", stage=stage,
@@ -170,7 +170,7 @@ def _invoice(writer: Writer, contract: dict[str, Any], period: str, stage: str, 
         concept=made_up.service, note="", subtotal=total - total * 16 // 116, tax=total * 16 // 116, withheld=0,
         total=total, list_total=listed, paid=paid, written_off=total if status == "written_off" else 0, basis="",
         changes=[] if key % 9 else [{"kind": "new"}], error="", series_id=number and writer.series["invoice"],
-        series_year=number and 0, sequence=number and key, number=number, reference=number and f"PLC{key:06}7",
+        series_year=number and 0, sequence=number and key, number=number, reference=number and f"{writer.code}{key:06}7",
         snapshot_id=number and writer.snapshot_id, client_data={"legal_name": contract["name"]},
         issued_at=number and issued_at, issued_on=number and issued_at.date(), due_on=number and due,
         closes_at=datetime(first.year, first.month, 6, 6, tzinfo=UTC) if number and stage == "prompt" else None,
@@ -207,7 +207,7 @@ def _books(writer: Writer, key: int, contract: dict[str, Any], kind: str, amount
     sequence = writer.last[AuditEntry] + 1
     writer.add(AuditEntry, sequence=sequence, at=at, actor="Mariana Ruiz",
                action="invoice.issued" if subject == "invoice" else "payment.recorded", subject_type=subject,
-               subject_id=key, data={"number": f"PLC-{key:06}", "total": amount, "due_on": str(at.date())},
+               subject_id=key, data={"number": f"{writer.code}-{key:06}", "total": amount, "due_on": str(at.date())},
                previous_hash="0" * 64, hash=f"{sequence:064}")
 
 
@@ -243,6 +243,6 @@ def _payment(writer: Writer, key: int, contract: dict[str, Any], amount: int, at
                amount=amount, currency="MXN", value_date=at.date(), reference=f"SPEI {payment}", note="",
                taken_by="Mariana Ruiz", recorded_at=at, request_key=f"bench-{payment}", wishes=None, version=1)
     writer.add(Receipt, payment_id=payment, series_id=writer.series["receipt"], series_year=0, sequence=payment,
-               number=f"R-PLC-{payment:06}", issued_at=at, issued_on=at.date(), issued_by="Mariana Ruiz",
+               number=f"R-{writer.code}-{payment:06}", issued_at=at, issued_on=at.date(), issued_by="Mariana Ruiz",
                snapshot_id=writer.snapshot_id, data={})
     _books(writer, payment, contract, "payment_received", amount, at)
