@@ -23,9 +23,13 @@ def refuse_unfit(app: Flask) -> None:
     if not settings.is_production:
         return
     with app.app_context():
-        faults = database_faults()
-        db.session.remove()
-        db.engine.dispose()
+        try:
+            faults = database_faults()
+        except sa.exc.OperationalError as error:
+            faults = [f"DATABASE_URL: the database does not answer ({str(error.orig).strip().splitlines()[0]})"]
+        finally:
+            db.session.remove()
+            db.engine.dispose()
     if faults:
         raise SettingsError(faults)
 

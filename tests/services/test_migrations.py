@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +22,10 @@ from fastoffice.extensions import db
 from fastoffice.production import database_faults, is_behind, refuse_unfit
 from tests.conftest import build_app
 from tests.factories.people import make_branch
-from tests.servers import PrivatePostgres
+from tests.servers import PrivatePostgres, free_port
 
-MIGRATIONS = str(Path(__file__).resolve().parents[2] / "migrations")
+ROOT = Path(__file__).resolve().parents[2]
+MIGRATIONS = str(ROOT / "migrations")
 
 
 @pytest.fixture
@@ -98,3 +102,24 @@ def test_production_does_not_start_behind_its_migrations_nor_with_demo_people(
         refuse_unfit(empty)
     monkeypatch.setitem(empty.config, "SETTINGS", replace(empty.config["SETTINGS"], environment="demo"))
     refuse_unfit(empty)
+
+
+def test_commands_may_mend_what_the_web_server_refuses(tmp_path: Path) -> None:
+    """Only `flask db upgrade` gets a production database going, so it must not be refused itself."""
+    environment = {
+        "PATH": os.environ["PATH"], "FASTOFFICE_ENV": "production", "FASTOFFICE_INSTANCE": str(tmp_path),
+        "SECRET_KEY": "x" * 40, "BASE_URL": "https://cobranza.example", "REDIS_URL": f"unix://{tmp_path}/none.sock",
+    }
+
+    def run(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True,
+                              check=False)
+        return done.returncode, done.stderr
+
+    code, words = run("-c", "import app")
+    assert (code, words.count("\n"), "flask db upgrade" in words) == (2, 1, True)
+    assert run("-m", "flask", "db", "upgrade")[0] == 0
+    assert run("-c", "import app")[0] == 0
+    environment["DATABASE_URL"] = f"postgresql://fo@127.0.0.1:{free_port()}/fo"
+    code, words = run("-c", "import app")
+    assert (code, words.count("\n"), "does not answer" in words) == (2, 1, True)
