@@ -9,18 +9,15 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
 
+from fastoffice.notifications.smtp import Refusals, deliver
+
 TIMEOUT_SECONDS = 20.0
-GO_ON = 354
-_LEADING_DOT = re.compile(rb"(?m)^\.")
 CONNECT_ERRORS = (OSError, smtplib.SMTPException)  # TimeoutError and ssl.SSLError are OSErrors
-
-
-Refusals = dict[str, tuple[int, bytes]]  # refused recipient -> the server's answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +78,6 @@ def _yes(options: dict[str, list[str]], name: str) -> bool:
     return options.get(name, [""])[0].lower() in {"1", "true", "yes"}
 
 
-class _Unstuffed:
-    """DATA without smtplib's pass over the whole message where no line starts with a dot (files never do)."""
-
-    def data(self: Any, msg: bytes) -> tuple[int, bytes]:
-        """Send the message. Raises SMTPDataError when the server does not want it."""
-        self.putcmd("data")
-        code, reply = self.getreply()
-        if code != GO_ON:
-            raise smtplib.SMTPDataError(code, reply)
-        stuffed = _LEADING_DOT.sub(b"..", msg) if b"\n." in msg or msg.startswith(b".") else msg
-        self.send((stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n") + b".\r\n")
-        answer: tuple[int, bytes] = self.getreply()
-        return answer
-
-
-class _Plain(_Unstuffed, smtplib.SMTP):  # type: ignore[misc]
-    pass
-
-
-class _Tls(_Unstuffed, smtplib.SMTP_SSL):  # type: ignore[misc]
-    pass
-
-
 class SmtpTransport:
     """One connection for many messages, opened when first needed and again after it dropped."""
 
@@ -121,14 +95,15 @@ class SmtpTransport:
     def _connect(self) -> smtplib.SMTP:
         to = self._address
         if to.implicit_tls:
-            link: smtplib.SMTP = _Tls(
+            link: smtplib.SMTP = smtplib.SMTP_SSL(
                 to.host, to.port, self._local_name, timeout=to.timeout, context=ssl.create_default_context())
         else:
-            link = _Plain(to.host, to.port, self._local_name, timeout=to.timeout)
+            link = smtplib.SMTP(to.host, to.port, self._local_name, timeout=to.timeout)
         try:
             link.ehlo_or_helo_if_needed()
             if to.starttls:
                 link.starttls(context=ssl.create_default_context())
+                link.ehlo_or_helo_if_needed()  # what the server offers may differ once it is private
             if to.user:
                 link.login(to.user, to.password)
         except BaseException:
@@ -140,12 +115,12 @@ class SmtpTransport:
         self.open()
         assert self._link is not None
         try:
-            return self._link.sendmail(mail.sender, list(mail.recipients), mail.data)
+            return deliver(self._link, mail.sender, mail.recipients, mail.data)
         except (smtplib.SMTPServerDisconnected, OSError):
             self._drop()
             raise
         finally:
-            if self._link is not None and self._link.sock is None:  # smtplib closed it upon a 421
+            if self._link is not None and self._link.sock is None:  # it was closed upon a refusal
                 self._link = None
 
     def _drop(self) -> None:

@@ -60,7 +60,8 @@ class Received:
 class SmtpPeer:
     """One server with a thread per connection."""
 
-    def __init__(self, timeout: float = 0.5, options: str = "") -> None:
+    def __init__(self, timeout: float = 0.5, options: str = "", pipelining: bool = False) -> None:
+        self.pipelining = pipelining
         self.messages: list[Received] = []
         self.connections = 0
         self.greeting: Answer = (220, "peer ready")
@@ -158,7 +159,8 @@ class _Talk:
 
     def answer(self, verb: str, rest: str) -> bool:
         if verb in {"EHLO", "HELO"}:
-            self.link.sendall(b"250-peer\r\n250-8BITMIME\r\n250 SIZE 50000000\r\n")
+            offer = b"250-PIPELINING\r\n" if self.peer.pipelining else b""
+            self.link.sendall(b"250-peer\r\n250-8BITMIME\r\n" + offer + b"250 SIZE 50000000\r\n")
             return True
         handler = {"MAIL": self.mail, "RCPT": self.rcpt, "DATA": self.data}.get(verb)
         if handler:
@@ -175,6 +177,8 @@ class _Talk:
     def rcpt(self, rest: str) -> bool:
         address = _address(rest)
         refusal = self.plan.rcpt.get(address) or self.plan.rcpt.get("*")
+        if self.plan.mail:
+            refusal = (503, "no sender")
         if refusal is None:
             self.recipients.append(address)
         return self.say(*(refusal or (250, "ok")))
@@ -182,6 +186,8 @@ class _Talk:
     def data(self, _rest: str) -> bool:
         if self.plan.data:
             return self.say(*self.plan.data)
+        if not self.recipients:
+            return self.say(503, "nobody to send it to")
         self.say(354, "go on")
         data = self._read()
         if self.plan.after_dot:
@@ -215,7 +221,7 @@ class CountingPeer(SmtpPeer):
 
 
 def main(port_file: str) -> None:
-    peer = CountingPeer()
+    peer = CountingPeer(pipelining=True)
     Path(port_file).with_suffix(".part").write_text(str(peer.port))
     Path(port_file).with_suffix(".part").rename(port_file)
     threading.Event().wait()

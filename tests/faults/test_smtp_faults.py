@@ -23,9 +23,9 @@ from tests.doubles.smtp_server import Plan, SmtpPeer
 THREE = ["laura@guemes.mx", "gone@guemes.mx", "pago@guemes.mx"]
 
 
-@pytest.fixture
-def peer(app: Flask) -> Iterator[SmtpPeer]:
-    with SmtpPeer(timeout=0.3) as peer, box.mail_server(app, peer.url), box.kind_with():
+@pytest.fixture(params=[False, True], ids=["one-by-one", "pipelining"])
+def peer(app: Flask, request: pytest.FixtureRequest) -> Iterator[SmtpPeer]:
+    with SmtpPeer(timeout=0.3, pipelining=request.param) as peer, box.mail_server(app, peer.url), box.kind_with():
         yield peer
 
 
@@ -305,7 +305,7 @@ def test_a_sender_killed_before_the_file_was_stored_leaves_no_file_without_a_row
 
 @pytest.fixture
 def two_senders(committed_app: Flask) -> Iterator[tuple[Flask, SmtpPeer]]:
-    with SmtpPeer(timeout=2) as peer, box.mail_server(committed_app, peer.url), box.kind_with():
+    with SmtpPeer(timeout=5, pipelining=True) as peer, box.mail_server(committed_app, peer.url), box.kind_with():
         yield committed_app, peer
 
 
