@@ -19,6 +19,7 @@ MODULES: list[str] = [
     "staff.billing",
     "staff.invoices",
     "staff.ledger",
+    "staff.exports",
     "staff.payments",
     "staff.day",
     "staff.clients",

@@ -198,7 +198,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
 # endpoints whose sample is no record of a branch, so that nobody is a stranger to it
 EVERYBODYS: set[str] = {
     "static", "billing.month", "billing.confirm_issue", "billing.issue", "billing.close", "billing.make_drafts",
-    "billing.export", "security.reset_password", "security.two_factor_setup_validate",
+    "billing.export", *invoice_access.EVERYBODYS, "security.reset_password", "security.two_factor_setup_validate",
     *outbox_access.EVERYBODYS}
 
 # endpoint -> the form that a permitted person would send; empty where a row is missing here

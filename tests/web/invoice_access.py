@@ -20,6 +20,7 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(("invoices.confirm_cancellation", "invoices.cancel"), "invoices.cancel"),
     **dict.fromkeys(("invoices.confirm_write_off", "invoices.write_off"), "invoices.write_off"),
     **dict.fromkeys(("ledger.index", "ledger.check"), "ledger.view"),
+    "exports.download": "export",
 }
 _OF_ISSUED = ("file", "make_file_again", "new_hold", "hold", "release_hold", "confirm_cancellation", "cancel",
               "confirm_write_off", "write_off")
@@ -36,8 +37,10 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
        for name in ("edit_line", "adjust_line", "remove_line", "preview_line")},
     "invoices.release_hold:hold_id": lambda cast: a_hold(an_issued(cast.polanco)),
     **{f"invoices.{name}:kind": lambda _cast: "invoice" for name in ("file", "make_file_again")},
+    "exports.download:kind": lambda _cast: "ledger",
+    "exports.download:form": lambda _cast: "csv",
 }
-EVERYBODYS: set[str] = set()
+EVERYBODYS: set[str] = {"exports.download"}
 PREPARE: dict[str, Callable[[Cast], object]] = {
     "invoices.file": lambda cast: make_file_ready(an_issued(cast.polanco)),
 }
