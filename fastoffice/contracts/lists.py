@@ -127,6 +127,11 @@ def of_client(client_id: int) -> list[Contract]:
     return list(db.session.scalars(query))
 
 
+def ids_of_client(client_id: int) -> list[int]:
+    """Ids of a client's contracts."""
+    return list(db.session.scalars(sa.select(Contract.id).where(Contract.client_id == client_id)))
+
+
 def find(branch_id: int, text: str, limit: int) -> list[Any]:
     """Contracts whose code, office or client holds every word: id, code, client's name, office, days."""
     words = search_words(text)

@@ -139,6 +139,12 @@ def client_invoices(client_id: int, number: int = 1, size: int = 25) -> Page:
     return Page(chains, number, total, size)
 
 
+def latest_ids(client_id: int, limit: int = 100) -> list[int]:
+    """Ids of the client's latest documents, drafts too."""
+    return list(db.session.scalars(
+        sa.select(Invoice.id).where(Invoice.client_id == client_id).order_by(Invoice.id.desc()).limit(limit)))
+
+
 def _ancestors(rows: Sequence[Any], generations: int = 4) -> dict[int, Any]:
     """Prompt, list, prompt again, list again: a month's document has no more forerunners."""
     known: dict[int, Any] = {}

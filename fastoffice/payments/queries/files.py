@@ -20,3 +20,9 @@ def client_payments(client_id: int, number: int = 1, size: int = 25) -> tuple[li
         sa.select(Payment).where(mine).options(joinedload(Payment.receipt), joinedload(Payment.credit))
         .order_by(Payment.value_date.desc(), Payment.id.desc()).limit(size).offset((number - 1) * size)))
     return rows, paid_by([row.credit_id for row in rows if row.credit_id]), total
+
+
+def latest_ids(client_id: int, limit: int = 100) -> list[int]:
+    """Ids of the client's latest payments."""
+    return list(db.session.scalars(
+        sa.select(Payment.id).where(Payment.client_id == client_id).order_by(Payment.id.desc()).limit(limit)))

@@ -13,6 +13,7 @@ from fastoffice import clock, htmx
 from fastoffice.billing.models import PendingCharge
 from fastoffice.billing.service import charges as service
 from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch, today
+from fastoffice.blueprints.staff.clients.quantities import typed_quantity
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
@@ -23,7 +24,6 @@ from fastoffice.folding import clean_text
 from fastoffice.identity import access
 
 PAGE, FRAGMENT = "staff/clients/charge.html", "staff/clients/_charge.html"
-MOST_MILLI = 10_000_000  # ten thousand pieces
 
 
 @blueprint.get("/<int:client_id>/charges/new")
@@ -43,7 +43,7 @@ def add_charge(client_id: int) -> Response:
     client, typed = client_of_branch(client_id), Typed.sent()
     context = _context(client, typed)
     charged_on, unit = typed.day("charged_on"), typed.money("unit_price")
-    quantity = _quantity(typed)
+    quantity = typed_quantity(typed)
     description = clean_text(typed.text("description"))
     if not description:
         typed.errors["description"] = _("Say what the charge is for: it goes on the invoice.")
@@ -80,24 +80,6 @@ def drop_charge(client_id: int, charge_id: int) -> Response:
     service.drop_charge(charge, access.current_actor(), clock.now())
     htmx.toast(_("The charge was dropped."))
     return htmx.redirect(url_for("clients.show", client_id=client.id))
-
-
-def _quantity(typed: Typed) -> int:
-    """Thousandths, from "2" or "1.5"."""
-    text = typed.text("quantity").strip().replace(",", ".")
-    whole, _dot, part = text.partition(".")
-    if not (whole + part).isdigit() or not whole.isascii() or not part.isascii() or len(part) > 3 or len(whole) > 5:
-        typed.errors["quantity"] = _("Write a quantity such as 2 or 1.5.")
-        return 0
-    quantity = int(whole or "0") * 1000 + int(part.ljust(3, "0"))
-    if not 0 < quantity <= MOST_MILLI:
-        typed.errors["quantity"] = _("The quantity must be more than zero.")
-    return quantity
-
-
-def quantity_text(milli: int) -> str:
-    """"1.5" for 1500 thousandths."""
-    return f"{milli // 1000}.{milli % 1000:03d}".rstrip("0").rstrip(".")
 
 
 def _context(client: Client, typed: Typed) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from fastoffice.billing.queries import contracts as of_contracts
 from fastoffice.billing.rules.amounts import line_subtotal
 from fastoffice.blueprints.paging import neighbours, page_number
 from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch, today
-from fastoffice.blueprints.staff.clients.charges import quantity_text
-from fastoffice.blueprints.staff.clients.history import told
+from fastoffice.blueprints.staff.clients.history import timeline
+from fastoffice.blueprints.staff.clients.quantities import quantity_text
 from fastoffice.branches import queries as branches
 from fastoffice.clients.catalogues import CFDI_USES, REGIMES
 from fastoffice.clients.models import Client
@@ -25,7 +25,7 @@ from fastoffice.identity import access
 from fastoffice.notifications.kinds import KINDS
 from fastoffice.notifications.parties import notices_to
 from fastoffice.payments.names import METHODS, STATES, TONES
-from fastoffice.payments.queries.files import client_payments
+from fastoffice.payments.queries.files import client_payments, latest_ids
 
 HISTORY, MANY = 60, 25
 
@@ -96,9 +96,12 @@ def notices(client_id: int) -> Response:
 @blueprint.get("/<int:client_id>/history")
 @access.require("clients.view")
 def history(client_id: int) -> Response:
-    """Who did what to the file, its contracts and its charges."""
+    """Who did what to the file, its contracts, documents and payments."""
     client = client_of_branch(client_id)
-    ids = [contract.id for contract in lists.of_client(client.id)]
-    entries = entries_of(client.branch_id, {"client": [client.id], "contract": ids}, limit=HISTORY)
-    items = [told(entry, access.current_branch().timezone) for entry in entries]
+    subjects = {
+        "client": [client.id], "contract": lists.ids_of_client(client.id),
+        "invoice": billing.latest_ids(client.id), "payment": latest_ids(client.id),
+    }
+    entries = entries_of(client.branch_id, subjects, limit=HISTORY)
+    items = timeline(entries, access.current_branch().timezone)
     return _page("history", client, items=items, more=len(entries) == HISTORY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice.audit.models import AuditEntry
+from fastoffice.blueprints.staff import audit_subjects
+from fastoffice.blueprints.staff.audit_sentences import sentence
+from fastoffice.blueprints.staff.clients.quantities import quantity_text
 from fastoffice.locale import date_long, moment_local
 from fastoffice.money import display
 
@@ -34,6 +38,7 @@ TITLES: dict[str, tuple[Any, str, str]] = {
     "charge.added": (_l("Charge noted"), "plus", ""),
     "charge.dropped": (_l("Charge dropped"), "x", ""),
 }
+ICONS = {"invoice": ("receipt", "info"), "payment": ("wallet", "ok")}
 FIELDS: dict[str, Any] = {
     "legal_name": _l("Legal name"), "trade_name": _l("Trade name"), "tax_id": _l("Tax ID (RFC)"),
     "tax_regime": _l("Tax regime"), "cfdi_use": _l("CFDI use"), "fiscal_postal_code": _l("Fiscal postal code"),
@@ -43,11 +48,22 @@ FIELDS: dict[str, Any] = {
 }
 
 
-def told(entry: AuditEntry, zone: str) -> dict[str, Any]:
-    """An entry as `ui.timeline` draws it."""
-    title, icon, tone = TITLES.get(entry.action, (entry.action, "history", ""))
-    return {"when": moment_local(entry.at, zone), "title": str(title), "text": _text(entry.data), "who": entry.actor,
-            "icon": icon, "tone": tone}
+def timeline(entries: Sequence[AuditEntry], zone: str) -> list[dict[str, Any]]:
+    """Entries as `ui.timeline` draws them. At most one statement per kind of subject."""
+    names = audit_subjects.names_of(entries)
+    return [_told(entry, zone, names) for entry in entries]
+
+
+def _told(entry: AuditEntry, zone: str, names: dict[audit_subjects.Subject, str]) -> dict[str, Any]:
+    item: dict[str, Any] = {"when": moment_local(entry.at, zone), "who": entry.actor}
+    if entry.action in TITLES:
+        title, icon, tone = TITLES[entry.action]
+        return {**item, "title": str(title), "text": _text(entry.data), "icon": icon, "tone": tone}
+    said = sentence(entry)
+    icon, tone = ICONS.get(entry.subject_type, ("history", ""))
+    url = audit_subjects.page_of(entry) if entry.subject_type in ICONS else None
+    link = (url, audit_subjects.label(entry, names)) if url else None
+    return {**item, "title": said[:1].upper() + said[1:], "icon": icon, "tone": tone, "link": link}
 
 
 def _text(data: dict[str, Any]) -> str:
@@ -70,5 +86,7 @@ def _text(data: dict[str, Any]) -> str:
         end = data["to"]
         parts.append(_("until %(day)s", day=date_long(date.fromisoformat(end))) if end else _("without a last day"))
     if "unit_price" in data:
-        parts.append(display(data["unit_price"]))
+        milli = data.get("quantity_milli", 1000)
+        parts.append(display(data["unit_price"]) if milli == 1000 else
+                     f"{quantity_text(milli)} × {display(data['unit_price'])}")
     return " · ".join(parts)

@@ -7,7 +7,7 @@ from flask import Response
 from fastoffice import htmx
 from fastoffice.audit.history import entries_of
 from fastoffice.billing.queries import contracts as billing
-from fastoffice.blueprints.staff.clients.history import told
+from fastoffice.blueprints.staff.clients.history import timeline
 from fastoffice.blueprints.staff.contracts.base import blueprint, contract_of_branch, today
 from fastoffice.branches import queries as branches
 from fastoffice.contracts import lists, queries, rules
@@ -33,4 +33,4 @@ def show(contract_id: int) -> Response:
         billed=billing.was_billed(contract.id), documents=billing.documents(contract.id),
         stale={draft.id for draft in billing.stale_drafts(branch, contract.id)},
         taxes={key: rate[0] for key, rate in branches.tax_rates(branch.id).items()},
-        items=[told(entry, branch.timezone) for entry in entries])
+        items=timeline(entries, branch.timezone))
