@@ -24,7 +24,7 @@ from fastoffice.units import Unit
 log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-PASSES = 12  # one step can make the next due: draft, issue, print, send; the bound ends a duty that never rests
+PASSES = 12  # one step can make the next due: draft, issue, close; the bound ends a duty that never rests
 WAITING = "fastoffice:waiting:"
 WAITING_SECONDS = 600
 
@@ -80,24 +80,24 @@ HandOut = Callable[[Unit], bool]
 def tick(now: datetime, hand_out: HandOut | None = None) -> TickResult:
     """Do or hand out all that is due at `now` (aware). One unit that fails does not stop the others.
 
-    Without `hand_out` everything is carried out here, again and again until nothing new is due. `hand_out`
-    answers False when the queue is away; essential units are then carried out here.
+    Without `hand_out` everything is carried out here, each duty until nothing new of it is due, in the order of
+    the list: what billing makes is printed and sent by the same tick. `hand_out` answers False when the queue is
+    away; essential units are then carried out here.
     """
     result = TickResult(now)
     done: set[str] = set()
-    for _ in range(PASSES):
-        before = len(done)
-        for duty in DUTIES:
-            _attend(duty, now, hand_out, done, result)
-        if hand_out is not None or len(done) == before:
-            break
+    for duty in DUTIES:
+        for _ in range(PASSES):
+            found_new = _attend(duty, now, hand_out, done, result)
+            if hand_out is not None or not found_new:
+                break
     return result
 
 
-def _attend(duty: Duty, now: datetime, hand_out: HandOut | None, done: set[str], result: TickResult) -> None:
-    for unit in _due(duty, now, result):
-        if unit.key in done:
-            continue
+def _attend(duty: Duty, now: datetime, hand_out: HandOut | None, done: set[str], result: TickResult) -> bool:
+    """See to what is due of one duty; whether there was something that this tick had not seen to."""
+    units = [unit for unit in _due(duty, now, result) if unit.key not in done]
+    for unit in units:
         done.add(unit.key)
         if hand_out is None:
             result.note(unit, "carried out", carry_out(unit))
@@ -107,6 +107,7 @@ def _attend(duty: Duty, now: datetime, hand_out: HandOut | None, done: set[str],
             result.note(unit, "carried out", carry_out(unit))
         else:
             result.note(unit, "waits for the queue", None)
+    return bool(units)
 
 
 def _due(duty: Duty, now: datetime, result: TickResult) -> Sequence[Unit]:
