@@ -15,7 +15,7 @@ def metadata() -> MetaData:
     return db.metadata
 
 
-def render_item(kind: str, item: object, context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | bool:
     """Write our own column types in migrations as what they are in the database."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
