@@ -27,6 +27,11 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+def machine_seconds() -> float:
+    """Seconds since 1970 on the machine's own clock, for what the machine itself counts down (rate limits)."""
+    return time.time()
+
+
 @contextmanager
 def fixed_at(moment: datetime | None) -> Iterator[None]:
     """Hold `now()` at an aware moment inside the block; None leaves the clock running.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import secrets
-import time
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request, session
@@ -18,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from fastoffice import htmx
+from fastoffice import clock, htmx
 from fastoffice.errors import Conflict, NotFound, Refusal
 from fastoffice.extensions import db, limiter
 from fastoffice.identity import access
@@ -97,7 +96,7 @@ def _own_page() -> str:
 
 def _too_often(_error: RateLimitExceeded) -> Response:
     reached = limiter.current_limit
-    minutes = max(1, math.ceil((reached.reset_at - time.time() - 1) / 60)) if reached else 15
+    minutes = max(1, math.ceil((reached.reset_at - clock.machine_seconds() - 1) / 60)) if reached else 15
     text = _n(
         "There were too many attempts. Try again in %(num)s minute.",
         "There were too many attempts. Try again in %(num)s minutes.", minutes,

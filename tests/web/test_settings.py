@@ -269,3 +269,9 @@ def test_odd_text_stays_text(cast: Cast, client: Browser, text: str) -> None:
     assert "<script>alert" not in page
     assert ">49<" not in page
     assert '" hx-get="/staff/settings/logo.png' not in page
+
+
+def test_rates_read_as_people_write_them(cast: Cast, client: Browser) -> None:
+    page = client.get("/staff/settings/taxes").text
+    for rate in ("16 %", "8 %", "0 %", "10 %", "10.6667 %", "1.25 %", "exento"):
+        assert f">{rate}<" in page

@@ -100,8 +100,13 @@ def use_series(series_id: int) -> Response:
     return htmx.redirect(url_for("settings.series"))
 
 
+def percent(ppm: int | None) -> str:
+    """"16 %", "10.6667 %"; a dash for none at all."""
+    return f"{Decimal(ppm) / PPM_PER_PERCENT:f} %" if ppm is not None else "—"
+
+
 def _tax_context() -> dict[str, Any]:
-    return {"rows": queries.tax_profiles(access.current_branch().id, active=False)}
+    return {"rows": queries.tax_profiles(access.current_branch().id, active=False), "percent": percent}
 
 
 @blueprint.get("/taxes")
