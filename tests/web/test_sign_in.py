@@ -139,6 +139,24 @@ def test_mariana_recovers_her_password_by_the_link_in_the_mail(cast: Cast, clien
     assert client.get(path).location == "/recover", "a link works once"
 
 
+def test_a_scanner_that_opens_the_link_does_not_use_it_up(cast: Cast, client: Browser) -> None:
+    path = password_link(cast.mariana).removeprefix("http://testserver")
+    scanner = client.application.test_client()
+    for _turn in range(3):
+        assert scanner.get(path).status_code == 200
+        assert scanner.head(path).status_code == 200
+    assert client.post(path, data={"password": NEW, "password_confirm": NEW}).location == "/sign-in"
+    assert client.sign_in(cast.mariana, NEW).status_code == 302
+
+
+def test_a_deactivated_persons_session_and_links_are_dead(cast: Cast, client: Browser) -> None:
+    client.sign_in(cast.mariana)
+    path, user_id = password_link(cast.mariana).removeprefix("http://testserver"), cast.mariana.id
+    transaction.run(lambda: service.deactivate(ACTOR, db.session.get_one(User, user_id), version=1))
+    assert client.get("/account/").status_code == 303
+    assert client.get(path).location == "/recover"
+
+
 def test_the_mail_itself_carries_the_link_to_our_address(cast: Cast, client: Browser) -> None:
     client.post("/recover", data={"email": cast.mariana.email})
     with box.mail_server(client.application, None):
