@@ -28,6 +28,15 @@ class DuplicateTaxId(InvalidClient):
         self.name = name
 
 
+class SameName(InvalidClient):
+    """The branch has a client of this name: saving another one needs a yes."""
+
+    def __init__(self, client_id: int, name: str) -> None:
+        super().__init__({"legal_name": _l("There is a client of this name already.")})
+        self.client_id = client_id
+        self.name = name
+
+
 class ClientChanged(Conflict):
     def __init__(self) -> None:
         super().__init__(_l("Somebody changed this client while you were writing. Nothing was saved yet."))

@@ -14,7 +14,7 @@ from fastoffice import audit, bulk
 from fastoffice.branches.models import Branch
 from fastoffice.clients import rules
 from fastoffice.clients.checks import ClientData, ContactData, check_client
-from fastoffice.clients.errors import ClientChanged, DuplicateTaxId, InvalidClient
+from fastoffice.clients.errors import ClientChanged, DuplicateTaxId, InvalidClient, SameName
 from fastoffice.clients.models import Client, ClientContact
 from fastoffice.extensions import db
 
@@ -22,10 +22,16 @@ FIELDS = ("legal_name", "trade_name", "tax_regime", "cfdi_use", "fiscal_postal_c
           "group", "notes")
 
 
-def create_client(actor: audit.Actor, branch: Branch, data: ClientData, now: datetime) -> Client:
-    """Open a file. Raises InvalidClient (all that is wrong, by field) or DuplicateTaxId."""
+def create_client(
+    actor: audit.Actor, branch: Branch, data: ClientData, now: datetime, *, same_name: bool = False
+) -> Client:
+    """Open a file. Raises InvalidClient (all that is wrong, by field), DuplicateTaxId or, unless `same_name`,
+    SameName: the second press of a button opens no second file.
+    """
     data = _checked(branch, data)
     _refuse_duplicate(branch.id, data.tax_id)
+    if not same_name:
+        _refuse_same_name(branch.id, data.legal_name)
     client = Client(branch_id=branch.id, created_at=now)
     db.session.add(client)
     _write(client, data)
@@ -113,6 +119,14 @@ def _refuse_duplicate(branch_id: int, tax_id: str, own_id: int | None = None) ->
         other = db.session.execute(query).first()
     if other:
         raise DuplicateTaxId(tax_id, other.id, other.legal_name)
+
+
+def _refuse_same_name(branch_id: int, legal_name: str) -> None:
+    query = sa.select(Client.id, Client.legal_name).where(
+        Client.branch_id == branch_id, Client.name_key == rules.name_key(legal_name))
+    other = db.session.execute(query.order_by(Client.id).limit(1)).first()
+    if other:
+        raise SameName(other.id, other.legal_name)
 
 
 def _flush(branch_id: int, tax_id: str) -> None:

@@ -27,6 +27,15 @@ class OfficeTaken(Refusal):
         self.others = others
 
 
+class SameContract(Refusal):
+    """The client has a contract of the same first day, office and services; another one needs a yes."""
+
+    def __init__(self, contract_id: int, code: str) -> None:
+        super().__init__(_l("The client has the same contract already: %(code)s.", code=code))
+        self.contract_id = contract_id
+        self.code = code
+
+
 class ContractChanged(Conflict):
     def __init__(self) -> None:
         super().__init__(_l("Somebody changed this contract while you were writing. Nothing was saved yet."))

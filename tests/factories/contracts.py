@@ -42,7 +42,8 @@ def make_client(
     data = ClientData(legal_name, contacts=people, **values)
     branch_id = branch.id
     return transaction.run(
-        lambda: clients.create_client(ACTOR, db.session.get_one(Branch, branch_id), data, clock.now()))
+        lambda: clients.create_client(
+            ACTOR, db.session.get_one(Branch, branch_id), data, clock.now(), same_name=True))
 
 
 def make_contract(
@@ -57,7 +58,7 @@ def make_contract(
     data = ContractData(starts_on, agreed, ends_on=ends_on, channels=tuple(channels), **values)
     client_id, branch_id = client.id, client.branch_id
     return transaction.run(lambda: create_contract(
-        ACTOR, db.session.get_one(Branch, branch_id), client_id, data, clock.now(), shared_office=True))
+        ACTOR, db.session.get_one(Branch, branch_id), client_id, data, clock.now(), shared_office=True, another=True))
 
 
 def make_roster(branch: Branch, size: int, **values: Any) -> list[Contract]:

@@ -96,6 +96,16 @@ def test_the_same_rfc_leads_to_the_file_that_is_there(mariana: Browser, guemes: 
     assert "Logística Güemes López" in answer.text
 
 
+def test_a_second_press_of_the_button_opens_no_second_file(mariana: Browser) -> None:
+    assert mariana.post("/staff/clients/", data=form()).status_code == 303
+    again = mariana.post("/staff/clients/", data=form())
+    assert again.status_code == 422
+    assert 'name="same_name"' in again.text
+    assert db.session.scalar(sa.select(sa.func.count(Client.id))) == 1
+    assert mariana.post("/staff/clients/", data=form(same_name="y")).status_code == 303
+    assert db.session.scalar(sa.select(sa.func.count(Client.id))) == 2
+
+
 def test_another_row_of_contacts_without_scripts_keeps_everything(mariana: Browser) -> None:
     answer = mariana.post("/staff/clients/", data=form(more="y"))
     assert answer.status_code == 200

@@ -138,6 +138,15 @@ def test_an_office_that_somebody_has_needs_a_yes(mariana: Browser, guemes: Clien
     assert "La oficina se comparte" in mariana.get(agreed.location).text
 
 
+def test_a_second_press_of_the_button_agrees_no_second_contract(mariana: Browser, guemes: Client) -> None:
+    address = f"/staff/contracts/new/{guemes.id}"
+    assert mariana.post(address, data=form(office="")).status_code == 303
+    again = mariana.post(address, data=form(office=""))
+    assert again.status_code == 422
+    assert f'href="/staff/contracts/{only_contract().id}"' in again.text
+    assert mariana.post(address, data=form(office="", another="y")).status_code == 303
+
+
 def test_two_tabs_the_second_is_told_and_loses_nothing(mariana: Browser, guemes: Client) -> None:
     contract = make_contract(guemes, office="204")
     address = f"/staff/contracts/{contract.id}"

@@ -13,9 +13,9 @@ from sqlalchemy.orm.attributes import flag_modified
 from fastoffice import audit
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
-from fastoffice.contracts import checks, queries, rules
+from fastoffice.contracts import checks, lists, queries, rules
 from fastoffice.contracts.checks import ContractData, LineData
-from fastoffice.contracts.errors import ContractChanged, InvalidContract, OfficeTaken
+from fastoffice.contracts.errors import ContractChanged, InvalidContract, OfficeTaken, SameContract
 from fastoffice.contracts.models import Contract, ContractLine, LinePrice
 from fastoffice.contracts.service.codes import next_codes
 from fastoffice.contracts.service.places import index_offices
@@ -39,20 +39,23 @@ class ContractChanges:
 
 def create_contract(
     actor: audit.Actor, branch: Branch, client_id: int, data: ContractData, now: datetime, *,
-    shared_office: bool = False,
+    shared_office: bool = False, another: bool = False,
 ) -> Contract:
     """Agree a contract with a client of the branch.
 
-    Raises InvalidContract (all that is wrong, by field) or, unless `shared_office`, OfficeTaken.
+    Raises InvalidContract (all that is wrong, by field), OfficeTaken unless `shared_office`, and SameContract
+    unless `another`: the second press of a button agrees no second contract.
     """
     profiles = branches.tax_profiles(branch.id)
     data, errors = checks.check_contract(data, [profile.id for profile in profiles])
     office = _office(actor, branch.id, data.office, errors)
     if errors:
         raise InvalidContract(errors)
+    branches.lock_for_billing(branch.id)
+    if not another:
+        _refuse_same(client_id, office, data)
     if not shared_office:
         _refuse_overlap(branch.id, office, data.starts_on, data.ends_on)
-    branches.lock_for_billing(branch.id)
     contract = Contract(
         branch_id=branch.id, client_id=client_id, office=office, created_at=now, currency=branch.currency,
         code=data.code or next_codes(branch.id, 1)[0], starts_on=data.starts_on, ends_on=data.ends_on,
@@ -146,6 +149,15 @@ def _refuse_overlap(branch_id: int, office: Office | None, first: date, last: da
     others = queries.overlapping(branch_id, office.id, first, last, except_id=own_id)
     if others:
         raise OfficeTaken(others)
+
+
+def _refuse_same(client_id: int, office: Office | None, data: ContractData) -> None:
+    services = sorted(line.description for line in data.lines)
+    for contract in lists.of_client(client_id):
+        same_place = contract.office_id == (office.id if office else None) and contract.starts_on == data.starts_on
+        if contract.state != "ended" and same_place and sorted(
+                line.description for line in contract.lines) == services:
+            raise SameContract(contract.id, contract.code)
 
 
 def _move_start(contract: Contract, starts_on: date) -> None:

@@ -17,7 +17,14 @@ from fastoffice.blueprints.unit import writes
 from fastoffice.clients import lists, service
 from fastoffice.clients.catalogues import CFDI_USES, REGIMES
 from fastoffice.clients.checks import MOST_CONTACTS, ClientData, ContactData
-from fastoffice.clients.errors import ClientChanged, DuplicateTaxId, HasContractsInForce, InvalidClient, OwesMoney
+from fastoffice.clients.errors import (
+    ClientChanged,
+    DuplicateTaxId,
+    HasContractsInForce,
+    InvalidClient,
+    OwesMoney,
+    SameName,
+)
 from fastoffice.clients.models import Client
 from fastoffice.contracts.lists import running_of_clients
 from fastoffice.identity import access
@@ -46,7 +53,8 @@ def create() -> Response:
         return _form(typed, rows)
     try:
         client = service.create_client(
-            access.current_actor(), access.current_branch(), _data(typed), clock.now())
+            access.current_actor(), access.current_branch(), _data(typed), clock.now(),
+            same_name=typed.on("same_name"))
     except InvalidClient as refusal:
         return _refused(typed, refusal)
     htmx.toast(_("The file of %(name)s is open.", name=client.display_name))
@@ -153,8 +161,9 @@ def _form(typed: Typed, contacts: list[ContactData], client: Client | None = Non
 def _refused(typed: Typed, refusal: InvalidClient, client: Client | None = None) -> Response:
     """The form as typed. Rows that stay keep their places, so that messages are beside their fields."""
     typed.refuse(refusal)
-    twin = refusal if isinstance(refusal, DuplicateTaxId) else None
-    return _form(typed, _contacts(typed) or [ContactData()], client, status=422, twin=twin)
+    twin = refusal if isinstance(refusal, DuplicateTaxId | SameName) else None
+    return _form(typed, _contacts(typed) or [ContactData()], client, status=422, twin=twin,
+                 namesake=isinstance(refusal, SameName))
 
 
 def _outrun(typed: Typed, client: Client, conflict: ClientChanged) -> Response:

@@ -16,7 +16,7 @@ from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
 from fastoffice.clients import lists as clients
 from fastoffice.clients.models import Client
-from fastoffice.contracts.errors import ContractChanged, InvalidContract, OfficeTaken
+from fastoffice.contracts.errors import ContractChanged, InvalidContract, OfficeTaken, SameContract
 from fastoffice.contracts.models import Contract
 from fastoffice.contracts.service.contracts import ContractChanges, create_contract, edit_contract
 from fastoffice.errors import Refusal
@@ -62,7 +62,9 @@ def create(client_id: int) -> Response:
     try:
         contract = create_contract(
             access.current_actor(), access.current_branch(), client.id, data, clock.now(),
-            shared_office=typed.on("shared_office"))
+            shared_office=typed.on("shared_office"), another=typed.on("another"))
+    except SameContract as same:
+        return _new_form(typed, client, line_count(typed), status=422, same=same)
     except OfficeTaken as taken:
         return _new_form(typed, client, line_count(typed), status=422, others=taken.others)
     except InvalidContract as refusal:
