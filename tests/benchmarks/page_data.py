@@ -38,6 +38,9 @@ NOW = datetime(2026, 12, 3, 16, tzinfo=UTC)
 MADE = datetime(2025, 11, 1, tzinfo=UTC)
 REPLACED = 0.15  # of a past month's documents
 MOST_CLIENTS = 2_000
+BASE = 10_000  # documents that are written one by one
+TOLD_APART = {"number", "reference", "code", "tax_id", "token_hash", "message_id", "legal_name", "name_key",
+              "request_key"}
 ORDER = (Client, ClientContact, Office, Contract, ContractLine, LinePrice, Invoice, InvoiceLine, PayLink, Credit,
          Allocation, Payment, Receipt, JournalEntry, Posting, Document, Notice, Delivery, DeliveryAttempt, AuditEntry)
 
@@ -66,22 +69,60 @@ class Writer:
 
 
 def fill(branch: Branch, invoices: int) -> None:
-    """About `invoices` documents of 13 months up to NOW, with all that belongs to them. One unit of work."""
+    """About `invoices` documents of 13 months up to NOW, with all that belongs to them. One unit of work.
+
+    Beyond 10,000 the database itself copies the rows, each copy with contracts and clients of its own.
+    """
     branch_id, code = branch.id, branch.code
+    copies = max(1, round(invoices / BASE))
 
     def unit() -> None:
         writer = _writer(branch_id, code)
-        contracts = _contracts(writer, max(1, round(invoices / ((len(MONTHS) - 1) * (1 + REPLACED) + 1))))
+        start = dict(writer.last)
+        count = max(1, round(invoices / copies / ((len(MONTHS) - 1) * (1 + REPLACED) + 1)))
+        contracts = _contracts(writer, count, MOST_CLIENTS // copies)
         writer.flush()
         for period in MONTHS:
             for contract in contracts:
                 _month(writer, contract, period)
             writer.flush()
+        _copy(start, writer.last, copies)
         db.session.execute(sa.update(AuditHead).where(AuditHead.branch_id == branch_id).values(
-            sequence=writer.last[AuditEntry]))
-        _set_sequences(writer)
+            sequence=copies * writer.last[AuditEntry]))
+        _set_sequences(writer, copies)
 
     transaction.run(unit)
+
+
+def _copy(start: dict[Any, int], last: dict[Any, int], copies: int) -> None:
+    sizes = {model.__table__: last[model] - start[model] for model in ORDER}
+    for number in range(1, copies):
+        for model in ORDER:
+            table = model.__table__
+            values = {column.name: _shifted(column, number, sizes) for column in table.columns}
+            rows = sa.select(*(value.label(name) for name, value in values.items())).where(
+                table.c.id > start[model], table.c.id <= last[model])
+            db.session.execute(sa.insert(table).from_select(list(values), rows))
+
+
+def _shifted(column: Any, number: int, sizes: dict[Any, int]) -> Any:
+    """The column's value in copy `number`: keys move by the rows that a copy has, names are told apart."""
+    table = column.table
+    targets = [key.column.table for key in column.foreign_keys if key.column.table in sizes]
+    if column.name in ("id", "sequence"):
+        targets = [table]
+    elif column.name == "party_id":
+        targets = [Client.__table__]
+    if targets:
+        return column + number * sizes[targets[0]]
+    if column.name == "subject_id":
+        of_payments = table.c.subject_type == "payment"
+        return column + number * sa.case((of_payments, sizes[Payment.__table__]), else_=sizes[Invoice.__table__])
+    if column.name == "source":
+        return sa.literal("payment:") + sa.cast(table.c.id + number * sizes[table], sa.String)
+    if column.name in TOLD_APART and not isinstance(column.type, sa.Integer):
+        return column + f"-{number}"
+    return column
 
 
 def _writer(branch_id: int, code: str) -> Writer:
@@ -96,16 +137,16 @@ def _writer(branch_id: int, code: str) -> Writer:
     return writer
 
 
-def _set_sequences(writer: Writer) -> None:
+def _set_sequences(writer: Writer, copies: int) -> None:
     if db.session.get_bind().dialect.name == "postgresql":
         for model, value in writer.last.items():
             sequence = sa.func.pg_get_serial_sequence(model.__tablename__, "id")
-            db.session.execute(sa.select(sa.func.setval(sequence, value)))
+            db.session.execute(sa.select(sa.func.setval(sequence, value * copies)))
 
 
-def _contracts(writer: Writer, count: int) -> list[dict[str, Any]]:
-    """`count` contracts of up to 2,000 clients: what a month needs to know of each."""
-    clients = [_client(writer, number) for number in range(min(count, MOST_CLIENTS))]
+def _contracts(writer: Writer, count: int, most_clients: int) -> list[dict[str, Any]]:
+    """`count` contracts of up to so many clients: what a month needs to know of each."""
+    clients = [_client(writer, number) for number in range(min(count, most_clients))]
     found = []
     for number in range(count):
         client, made_up = clients[number % len(clients)]
@@ -180,7 +221,7 @@ def _invoice(writer: Writer, contract: dict[str, Any], period: str, stage: str, 
     if number:
         _books(writer, key, contract, "invoice_issued", total, issued_at)
         _messages(writer, key, contract, number, issued_at, due)
-        writer.add(PayLink, invoice_id=key, nonce="n", token_hash=f"{key:064}", created_at=issued_at,
+        writer.add(PayLink, invoice_id=key, nonce="n", token_hash=f"{key:032}", created_at=issued_at,
                    expires_at=issued_at + timedelta(days=400))
     if paid:
         _payment(writer, key, contract, paid, issued_at + timedelta(days=2))
