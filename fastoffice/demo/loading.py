@@ -88,7 +88,7 @@ def _contracts(branch_id: int, numbers: range, chance: random.Random, start: dat
             made_up.legal_name, tax_id=made_up.tax_id, fiscal_postal_code=made_up.postal_code,
             tax_regime="612" if len(made_up.tax_id) == 13 else "601", cfdi_use="G03",
             address="Calle Demostración 123\nCiudad de México", contacts=(
-                ContactData(made_up.contact, made_up.email, made_up.phone),)), start)
+                ContactData(made_up.contact, made_up.email, made_up.phone),)), start, same_name=True)
         begins = clock.local_date(start, ZONE) - timedelta(days=chance.randrange(40, 700))
         create_contract(ACTOR, branch, client.id, ContractData(
             begins, (LineData(made_up.service, made_up.prompt_price, made_up.list_price),),
