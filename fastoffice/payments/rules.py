@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from babel.numbers import is_currency
 
 from fastoffice import locale, money
 from fastoffice.billing.rules.allocation import oldest_first
+from fastoffice.folding import clean_text
 from fastoffice.payments import errors
 
 METHODS = ("cash", "transfer", "cheque", "pos", "other")
@@ -65,6 +66,13 @@ class Plan:
     credit: int
 
 
+def cleaned(spec: PaymentSpec) -> PaymentSpec:
+    """The same with its texts as single lines, without control, zero-width or direction characters."""
+    key = clean_text(spec.request_key or "")
+    return replace(spec, reference=clean_text(spec.reference), note=clean_text(spec.note),
+                   taken_by=clean_text(spec.taken_by), request_key=key or None)
+
+
 def check(spec: PaymentSpec, today: date) -> None:
     """Raises a Refusal naming the field that is wrong. `today` is the branch's."""
     if spec.method not in METHODS:
@@ -95,11 +103,12 @@ def check_text(text: str, field: str, most: int) -> None:
 
 
 def check_reason(reason: str) -> str:
-    """The reason without blanks around it. Raises ReasonMissing, TooLong."""
-    if not reason.strip():
+    """The reason as one clean line. Raises ReasonMissing, TooLong."""
+    cleaned = clean_text(reason)
+    if not cleaned:
         raise errors.ReasonMissing
-    check_text(reason.strip(), "reason", NOTE_LENGTH)
-    return reason.strip()
+    check_text(cleaned, "reason", NOTE_LENGTH)
+    return cleaned
 
 
 def _check_wishes(wishes: Wishes, amount: int) -> None:

@@ -107,11 +107,12 @@ def test_a_payment_is_recorded_and_its_page_shows_what_it_pays(mariana, guemes) 
     ({"value_date": "2025-01-01"}, "2025-01-01"),
     ({"value_date": ""}, "aria-invalid"),
     ({"method": "trueque"}, "aria-invalid"),
-    ({"part-1": "mucho"}, "mucho"),
+    ({"part": "mucho"}, "mucho"),
     ({"invoices": "999"}, "PLC-000001"),
 ])
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(mariana, guemes, changes, words) -> None:
-    answer = mariana.post("/staff/payments/", data=form(guemes, note="trae el vale 77", **changes))
+    typed = {f"part-{invoices_of(guemes)[0].id}" if name == "part" else name: value for name, value in changes.items()}
+    answer = mariana.post("/staff/payments/", data=form(guemes, note="trae el vale 77", **typed))
     assert answer.status_code == 422
     page = text(answer)
     assert words in page
@@ -293,6 +294,15 @@ def test_texts_of_strangers_are_shown_as_text(mariana, guemes) -> None:
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
     assert "{{7*7}}" in page
+
+
+def test_invisible_and_reversed_characters_do_not_reach_the_books(mariana, guemes) -> None:
+    odd = "caja\x00 \u202e7\u200b\u2066"
+    answer = mariana.post("/staff/payments/", data=form(guemes, reference=odd, note=odd, request_key="k\x00ey"))
+    assert answer.status_code == 303
+    assert (the_payment().reference, the_payment().note) == ("caja 7", "caja 7")
+    for address in ("/staff/payments/?q=%00", "/staff/payments/?q=caja%00+7", "/staff/payments/new?q=%00%00"):
+        assert mariana.get(address).status_code == 200
 
 
 def test_pages_cost_the_same_number_of_statements_however_many_payments(cast, mariana, guemes) -> None:

@@ -9,15 +9,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from fastoffice.billing.models import Allocation, Credit, Invoice
+from fastoffice.branches.rules import normalise_reference
 from fastoffice.clients.models import Client
 from fastoffice.clients.rules import search_words
 from fastoffice.extensions import db
-from fastoffice.folding import fold
+from fastoffice.folding import clean_text
 from fastoffice.payments.models import Payment, Receipt
-from fastoffice.payments.queries.figures import unapplied_total
+from fastoffice.payments.queries.figures import HAS_SPARE, unapplied_total
+from fastoffice.payments.queries.payables import reference_forms
 
 PAGE = 50
 COUNTED = 1_000  # a page says "1,000+" beyond this: nobody turns to page 30, and counting all costs all
+MOST_CLIENTS, MOST_HITS = 500, 200  # of a search
+PENDING = sa.text("payment.state = 'pending'")  # in full, so that its partial index serves
 SHOWS = ("all", "pending", "credit", "undone")
 
 
@@ -69,29 +73,27 @@ _ROW = (
 
 
 def payments_page(branch_id: int, wanted: Filter, number: int = 1) -> Page:
-    """One page of a branch's payments: two statements (three with a search)."""
+    """One page of a branch's payments: two statements, one more for `show`, up to three for a search."""
     number = max(number, 1)
-    query = _joined(sa.select(*_ROW), branch_id, wanted)
-    counted = _joined(sa.select(Payment.id), branch_id, wanted).limit(COUNTED + 1).subquery()
+    found = [*_shown(branch_id, wanted.show), *_found(branch_id, wanted.q)]
+    query = _joined(sa.select(*_ROW), branch_id, wanted, found)
+    counted = _joined(sa.select(Payment.id), branch_id, wanted, found).limit(COUNTED + 1).subquery()
     total = int(db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0)
     rows = db.session.execute(
         query.order_by(Payment.value_date.desc(), Payment.id.desc()).limit(PAGE).offset((number - 1) * PAGE)).all()
     return Page(list(rows), number, min(total, COUNTED), total > COUNTED)
 
 
-def _joined(query: Any, branch_id: int, wanted: Filter) -> Any:
+def _joined(query: Any, branch_id: int, wanted: Filter, found: list[Any]) -> Any:
     query = query.select_from(Payment).join(Client, Client.id == Payment.client_id).outerjoin(
         Receipt, Receipt.payment_id == Payment.id).outerjoin(Credit, Credit.id == Payment.credit_id)
-    return _searched(_filtered(query.where(Payment.branch_id == branch_id), wanted), branch_id, wanted.q)
+    branch = Payment.branch_id + 0 if found else Payment.branch_id  # + 0: what was found leads, not the branch's index
+    return _filtered(query.where(branch == branch_id, *found), wanted)
 
 
 def _filtered(query: Any, wanted: Filter) -> Any:
-    if wanted.show == "pending":
-        query = query.where(Payment.state == "pending")
-    elif wanted.show == "undone":
+    if wanted.show == "undone":
         query = query.where(Payment.state.in_(("reversed", "bounced")))
-    elif wanted.show == "credit":
-        query = query.where(Credit.amount > Credit.applied + Credit.refunded)
     if wanted.method:
         query = query.where(Payment.method == wanted.method)
     if wanted.since:
@@ -101,19 +103,48 @@ def _filtered(query: Any, wanted: Filter) -> Any:
     return query.where(Payment.client_id == wanted.client_id) if wanted.client_id else query
 
 
-def _searched(query: Any, branch_id: int, text: str) -> Any:
-    """Every word in the client's file, or the whole text in a receipt, reference or paid document."""
+def _shown(branch_id: int, show: str) -> list[Any]:
+    """The few that are in process or have credit left, by their own small indexes; the 1,000 newest of them."""
+    if show == "pending":
+        pending = sa.select(Payment.id).where(Payment.branch_id == branch_id, PENDING).order_by(Payment.id.desc())
+        return [Payment.id.in_(list(db.session.scalars(pending.limit(COUNTED))))]
+    if show == "credit":
+        few = sa.select(Credit.id).where(HAS_SPARE).correlate(None)
+        spare = sa.select(Credit.id).where(Credit.id.in_(few), Credit.branch_id + 0 == branch_id)
+        return [Payment.credit_id.in_(list(db.session.scalars(spare.order_by(Credit.id.desc()).limit(COUNTED))))]
+    return []
+
+
+def _found(branch_id: int, text: str) -> list[Any]:
+    """The condition of a search: clients that have every word, else payments by reference, receipt or paid document.
+
+    Looked up beforehand, each by its own index: one condition over all the tables would read every row.
+    """
     words = search_words(text)
     if not words:
-        return query
-    typed = "".join(fold(text).split()).upper()
-    by_name = sa.and_(*(Client.search_text.contains(word, autoescape=True) for word in words))
-    paid = sa.select(Allocation.credit_id).join(Invoice, Invoice.id == Allocation.invoice_id).where(
-        Invoice.branch_id == branch_id,
-        Invoice.reference.between(typed, typed + "~") if len(typed) > 3 else sa.false())
-    return query.where(sa.or_(
-        by_name, sa.func.replace(Receipt.number, "-", "").startswith(typed, autoescape=True),
-        Payment.reference.contains(text.strip(), autoescape=True), Payment.credit_id.in_(paid)))
+        return []
+    named = sa.select(Client.id).where(
+        Client.branch_id == branch_id, *(Client.search_text.contains(word, autoescape=True) for word in words))
+    clients = list(db.session.scalars(named.limit(MOST_CLIENTS)))
+    by_text = sa.select(Payment.id).where(
+        Payment.branch_id == branch_id,
+        sa.func.lower(Payment.reference).contains(clean_text(text).lower(), autoescape=True))
+    ids = set(db.session.scalars(by_text.order_by(Payment.id.desc()).limit(MOST_HITS)))
+    typed = normalise_reference(text)
+    if any(character.isdigit() for character in typed):
+        ids |= set(db.session.scalars(_by_number(branch_id, typed).limit(MOST_HITS)))
+    return [sa.or_(Payment.client_id.in_(clients), Payment.id.in_(sorted(ids)))]
+
+
+def _by_number(branch_id: int, typed: str) -> Any:
+    """Payments whose receipt has this number, or which paid the document with this number or reference."""
+    receipts = sa.select(Receipt.payment_id.label("id")).where(
+        Receipt.branch_id == branch_id, sa.func.replace(Receipt.number, "-", "") == typed)
+    paid = sa.select(Payment.id).join(Allocation, Allocation.credit_id == Payment.credit_id).join(
+        Invoice, Invoice.id == Allocation.invoice_id).where(
+        Invoice.branch_id == branch_id, Invoice.reference.in_(reference_forms(typed)))
+    found = sa.union(receipts, paid).subquery()
+    return sa.select(found.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +166,6 @@ def desk_figures(branch_id: int, today: date, currency: str) -> DeskFigures:
     ).where(mine, Payment.state == "received", Payment.value_date >= today.replace(day=1))
     day, month = db.session.execute(received).one()
     cheques, count = db.session.execute(sa.select(sa.func.sum(Payment.amount), sa.func.count()).where(
-        mine, Payment.state == "pending")).one()
+        mine, PENDING)).one()
     return DeskFigures(int(day or 0), int(month or 0), int(cheques or 0), int(count or 0),
                        unapplied_total(branch_id, currency))

@@ -55,6 +55,11 @@ def heirs(ids: Sequence[int]) -> dict[int, int]:
     return settling.successors(ids)
 
 
+def reference_forms(typed: str) -> list[str]:
+    """The references that a normalised text may mean: itself, and, as a number, itself with its check digits."""
+    return [typed, typed + mod_97_10.calc_check_digits(typed)] if typed else [typed]
+
+
 def find_invoice_by_reference(branch: Branch, text: str) -> Invoice:
     """The document with this payment reference or number, however typed (case, blanks, hyphens).
 
@@ -62,9 +67,7 @@ def find_invoice_by_reference(branch: Branch, text: str) -> Invoice:
     Raises UnknownReference, WrongCheckDigits.
     """
     typed = branch_rules.normalise_reference(text)
-    wanted = [typed]
-    if typed:
-        wanted.append(typed + mod_97_10.calc_check_digits(typed))  # a number is a reference without check digits
+    wanted = reference_forms(typed)
     query = sa.select(Invoice).where(Invoice.branch_id == branch.id, Invoice.reference.in_(wanted))
     found = {invoice.reference: invoice for invoice in db.session.scalars(query)}
     invoice = found.get(typed) or found.get(wanted[-1])

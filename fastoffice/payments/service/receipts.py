@@ -54,7 +54,7 @@ def _data(branch: Branch, spec: PaymentSpec, client: dict[str, Any], paid: Seque
     return {
         "client": client, "language": client.get("language") or branch.language, "amount": spec.amount,
         "currency": spec.currency, "method": spec.method, "value_date": spec.value_date.isoformat(),
-        "reference": spec.reference.strip(), "taken_by": spec.taken_by.strip() or actor.name,
+        "reference": spec.reference, "taken_by": spec.taken_by or actor.name,
         "credit_left": spec.amount - applied,
         "applied": [{"number": row.number, "period": row.period if row.kind == "recurring" else None,
                      "total": row.total, "amount": row.amount, "balance": row.total - row.paid} for row in paid],

@@ -63,6 +63,7 @@ def record_payments(branch: Branch, specs: Sequence[PaymentSpec], actor: audit.A
 def _record(branch: Branch, specs: Sequence[PaymentSpec], actor: audit.Actor, now: datetime) -> tuple[
         list[int], set[int]]:
     today = clock.local_date(now, branch.timezone)
+    specs = [rules.cleaned(spec) for spec in specs]
     for spec in specs:
         rules.check(spec, today)
     keyed = [spec if spec.request_key else replace(spec, request_key=secrets.token_hex(16)) for spec in specs]
@@ -126,8 +127,8 @@ def _row(branch_id: int, spec: PaymentSpec, actor: audit.Actor, now: datetime) -
     return {
         "branch_id": branch_id, "client_id": spec.client_id, "method": spec.method, "state": "pending",
         "cheque_state": "received" if spec.method == "cheque" else None, "amount": spec.amount,
-        "currency": spec.currency, "value_date": spec.value_date, "reference": spec.reference.strip(),
-        "note": spec.note.strip(), "taken_by": (spec.taken_by.strip() or actor.name)[:120], "recorded_at": now,
+        "currency": spec.currency, "value_date": spec.value_date, "reference": spec.reference,
+        "note": spec.note, "taken_by": (spec.taken_by or actor.name)[:120], "recorded_at": now,
         "request_key": spec.request_key, "version": 1,
         "wishes": None if spec.wishes is None else [list(wish) for wish in spec.wishes],
     }

@@ -16,6 +16,7 @@ from fastoffice.billing.service import credits, giving_back, ledger, settling
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
+from fastoffice.folding import clean_text
 from fastoffice.payments import errors, rules
 from fastoffice.payments.models import Refund
 from fastoffice.payments.queries import payables
@@ -112,8 +113,8 @@ def refund_credit(branch: Branch, credit: Credit, spec: RefundSpec, actor: audit
     table = cast(sa.Table, Refund.__table__)
     refund_id = db.session.scalar(insert_unless_there(table).values(
         branch_id=branch.id, client_id=credit.client_id, credit_id=credit.id, amount=spec.amount, method=spec.method,
-        value_date=spec.value_date, reference=spec.reference.strip(), reason=reason, given_by=actor.name,
-        recorded_at=now, request_key=spec.request_key or secrets.token_hex(16)).returning(table.c.id))
+        value_date=spec.value_date, reference=clean_text(spec.reference), reason=reason, given_by=actor.name,
+        recorded_at=now, request_key=clean_text(spec.request_key or "") or secrets.token_hex(16)).returning(table.c.id))
     if refund_id is None:
         raise errors.SentBefore(money.display(spec.amount, credit.currency))
     giving_back.refund(credit, refund_id, ledger.MONEY[spec.method], spec.amount, branch_id=branch.id,
@@ -128,7 +129,7 @@ def _known(branch_id: int, credit: Credit, spec: RefundSpec) -> int | None:
     if spec.request_key is None:
         return None
     row = db.session.execute(sa.select(Refund.id, Refund.credit_id, Refund.amount).where(
-        Refund.branch_id == branch_id, Refund.request_key == spec.request_key)).one_or_none()
+        Refund.branch_id == branch_id, Refund.request_key == clean_text(spec.request_key))).one_or_none()
     if row is not None and (row.credit_id, row.amount) != (credit.id, spec.amount):
         raise errors.SentBefore(money.display(row.amount, credit.currency))
     return row.id if row else None
