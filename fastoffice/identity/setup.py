@@ -112,6 +112,7 @@ def _features() -> dict[str, Any]:
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},  # no pepper: a new SECRET_KEY leaves passwords as they are
         "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST,
         "SECURITY_RESET_PASSWORD_WITHIN": timedelta(days=1),
         "SECURITY_FRESHNESS": timedelta(minutes=30),

@@ -52,6 +52,15 @@ def test_a_deactivated_account_gets_the_same_answer_as_a_wrong_password(cast: Ca
     assert _notices(answer.text) == ["Correo o contraseña incorrectos."]
 
 
+def test_a_new_secret_key_leaves_passwords_as_they_are(cast: Cast, client: Browser) -> None:
+    config = client.application.config
+    before = config["SECURITY_PASSWORD_SALT"]
+    config["SECURITY_PASSWORD_SALT"] = "another"
+    answer = client.sign_in(cast.mariana)
+    config["SECURITY_PASSWORD_SALT"] = before
+    assert answer.status_code == 302
+
+
 def test_the_way_back_after_sign_in_stays_inside(cast: Cast, client: Browser) -> None:
     asked = client.get("/account/?tab=1")
     assert asked.location == "/sign-in?next=/account/?tab%3D1"
