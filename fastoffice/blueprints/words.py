@@ -18,6 +18,12 @@ SKIPS: dict[str, Any] = {
     "excluded": _l("excluded"), "error": _l("it has an error or nothing to bill"),
     "stale": _l("its contract changed after the draft: refresh it"), "gone": _l("it is no draft any more"),
 }
+ACTORS: dict[str, Any] = {"system": _l("FastOffice, by itself"), "command line": _l("The administration, by command")}
+
+
+def actor_name(actor: str) -> str:
+    """Who did it: a person's name as it is; what no person did, in words."""
+    return str(ACTORS.get(actor, actor))
 
 
 def channel_names(channels: Iterable[str]) -> str:
@@ -49,4 +55,5 @@ def init_app(app: Flask) -> None:
     """Make the names known to every template."""
     app.jinja_env.filters["groups_of_four"] = groups_of_four
     app.jinja_env.globals.update(
-        channel_names=channel_names, hold_name=hold_name, skip_reason=skip_reason, has_endpoint=has_endpoint)
+        actor_name=actor_name, channel_names=channel_names, hold_name=hold_name, skip_reason=skip_reason,
+        has_endpoint=has_endpoint)

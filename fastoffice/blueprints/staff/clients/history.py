@@ -13,6 +13,7 @@ from fastoffice.audit.models import AuditEntry
 from fastoffice.blueprints.staff import audit_subjects
 from fastoffice.blueprints.staff.audit_sentences import sentence
 from fastoffice.blueprints.staff.clients.quantities import quantity_text
+from fastoffice.blueprints.words import actor_name
 from fastoffice.locale import date_long, moment_local
 from fastoffice.money import display
 
@@ -55,7 +56,7 @@ def timeline(entries: Sequence[AuditEntry], zone: str) -> list[dict[str, Any]]:
 
 
 def _told(entry: AuditEntry, zone: str, names: dict[audit_subjects.Subject, str]) -> dict[str, Any]:
-    item: dict[str, Any] = {"when": moment_local(entry.at, zone), "who": entry.actor}
+    item: dict[str, Any] = {"when": moment_local(entry.at, zone), "who": actor_name(entry.actor)}
     if entry.action in TITLES:
         title, icon, tone = TITLES[entry.action]
         return {**item, "title": str(title), "text": _text(entry.data), "icon": icon, "tone": tone}

@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 from fastoffice import clock, locale, money
 from fastoffice.audit.models import AuditEntry
 from fastoffice.billing.models import Invoice
-from fastoffice.blueprints.words import hold_name
+from fastoffice.blueprints.words import actor_name, hold_name
 
 Data = Mapping[str, Any]
-SYSTEM = "system"
 
 
 class Teller:
@@ -27,7 +26,7 @@ class Teller:
         """A line of ui.timeline."""
         icon, tone, write = _TOLD.get(entry.action, ("clock", "", lambda _teller, _data: (entry.action, "")))
         title, text = write(self, entry.data or {})
-        who = _("FastOffice, by itself") if entry.actor == SYSTEM else entry.actor
+        who = actor_name(entry.actor)
         return {"when": locale.moment_local(entry.at, self._zone), "who": who, "icon": icon, "tone": tone,
                 "title": title, "text": text, "link": None}
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import htmx, locale, money
 from fastoffice.audit.models import AuditEntry
 from fastoffice.blueprints.staff.payments.base import blueprint, payment_of_branch, pdf
+from fastoffice.blueprints.words import actor_name
 from fastoffice.branches.models import Branch
 from fastoffice.documents.queries import document_of
 from fastoffice.identity import access
@@ -56,7 +57,7 @@ def _entry(entry: AuditEntry, branch: Branch) -> dict[str, Any]:
     if entry.data.get("receipt"):
         text = _("Receipt %(number)s", number=entry.data["receipt"])
     return {"when": locale.moment_local(entry.at, branch.timezone), "title": words, "text": text,
-            "who": entry.actor, "icon": icon, "tone": tone}
+            "who": actor_name(entry.actor), "icon": icon, "tone": tone}
 
 
 @blueprint.get("/<int:payment_id>/receipt")
