@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +31,13 @@ class PayPage:
     left: timedelta | None
     snapshot: dict[str, Any]
     language: str
+    today: date
+
+    @property
+    def state(self) -> str:
+        """The living document's state as the client sees it."""
+        late = self.invoice.is_open and self.invoice.due_on is not None and self.invoice.due_on < self.today
+        return "overdue" if late else self.invoice.status
 
     @property
     def days_left(self) -> int:
@@ -54,7 +61,8 @@ def page(opened: Invoice, now: datetime) -> PayPage:
         deadline=clock.local(living.closes_at, branch.timezone) - LAST_MINUTE if offered and living.closes_at else None,
         left=living.closes_at - now if offered and living.closes_at else None,
         snapshot=living.snapshot.data if living.snapshot else {},
-        language=str(living.client_data.get("language") or branch.language))
+        language=str(living.client_data.get("language") or branch.language),
+        today=clock.local_date(now, branch.timezone))
 
 
 def chain(living: Invoice) -> list[Invoice]:

@@ -1,0 +1,111 @@
+"""A client opens the link of a mail: the living document, whatever became of the one in the mail."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from fastoffice import clock, transaction
+from fastoffice.billing.models import Invoice, PayLink
+from fastoffice.billing.service import pay_links
+from fastoffice.branches.models import Branch
+from fastoffice.extensions import db
+from tests.factories.contracts import make_client, make_contract
+from tests.factories.money import at, close_month, invoices_of, issue_month, pay
+from tests.factories.people import make_branch
+
+
+@pytest.fixture
+def client_of_polanco(app):
+    branch = make_branch("PLC")
+    client = make_client(branch, "Logística Güemes López, S.C.")
+    make_contract(client, [("Oficina privada 2 pers.", 890_000, 1_065_000)])
+    issue_month(branch)
+    return client
+
+
+def branch_of(invoice: Invoice) -> Branch:
+    return db.session.get_one(Branch, invoice.branch_id)
+
+
+def link_of(invoice: Invoice) -> str:
+    nonce = db.session.scalar(sa.select(PayLink.nonce).where(PayLink.invoice_id == invoice.id))
+    return f"/pay/{pay_links.token_of(nonce)}"
+
+
+def open_at(app, address: str, day: int, hour: int = 12):
+    with clock.fixed_at(at(day, hour)):
+        return app.test_client().get(address)
+
+
+def test_it_shows_the_prompt_price_its_last_hour_and_how_to_pay(app, client_of_polanco) -> None:
+    invoice = invoices_of(client_of_polanco)[0]
+    answer = open_at(app, link_of(invoice), 2, 10)
+    assert answer.status_code == 200
+    for text in ("$10,324.00", "$12,354.00", "5 de diciembre de 2026", "23:59", invoice.reference, "0121 8000 1234 5678 99"):
+        assert text in answer.text
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_the_old_mails_link_shows_todays_amount_and_never_the_old_one(app, client_of_polanco) -> None:
+    old = invoices_of(client_of_polanco)[0]
+    address = link_of(old)
+    close_month(branch_of(old))
+    answer = open_at(app, address, 8)
+    new = invoices_of(client_of_polanco)[-1]
+    assert new.number in answer.text
+    assert old.number in answer.text
+    assert "$12,354.00" in answer.text
+    assert 'data-copy="10324.00"' not in answer.text
+
+
+def test_a_paid_document_asks_for_nothing(app, client_of_polanco) -> None:
+    invoice = invoices_of(client_of_polanco)[0]
+    address = link_of(invoice)
+    pay(branch_of(invoice), client_of_polanco, 1_032_400, at(3))
+    answer = open_at(app, address, 4)
+    assert "CLABE" not in answer.text
+
+
+@pytest.mark.parametrize("token", ["", "x", "A" * 22, "../../etc/passwd", "%00"])
+def test_a_guessed_link_says_so_calmly(app, client_of_polanco, token: str) -> None:
+    assert open_at(app, f"/pay/{token}", 2).status_code == 404
+
+
+def test_a_revoked_or_expired_link_opens_nothing(app, client_of_polanco) -> None:
+    invoice = invoices_of(client_of_polanco)[0]
+    address = link_of(invoice)
+    transaction.run(lambda: db.session.execute(sa.update(PayLink).values(revoked_at=at(1))))
+    assert open_at(app, address, 2).status_code == 404
+
+
+def test_opening_changes_nothing(app, client_of_polanco) -> None:
+    invoice = invoices_of(client_of_polanco)[0]
+    before = {table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table))
+              for table in db.metadata.sorted_tables}
+    open_at(app, link_of(invoice), 2)
+    after = {table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table))
+             for table in db.metadata.sorted_tables}
+    assert before == after
+
+
+def test_a_link_does_not_open_another_clients_file(app, client_of_polanco) -> None:
+    invoice = invoices_of(client_of_polanco)[0]
+    branch = branch_of(invoice)
+    other = make_client(branch)
+    make_contract(other)
+    issue_month(branch, at(2))
+    strange = invoices_of(other)[0]
+    assert open_at(app, f"{link_of(invoice)}/{strange.id}.pdf", 2).status_code == 404
+
+
+def test_what_a_stranger_wrote_stays_text(app) -> None:
+    branch = make_branch("PLC")
+    client = make_client(branch, "<script>alert(1)</script> {{7*7}}")
+    make_contract(client, [("<img src=x onerror=alert(1)>", 890_000, 1_065_000)])
+    issue_month(branch)
+    answer = open_at(app, link_of(invoices_of(client)[0]), 2)
+    assert "<script>alert" not in answer.text
+    assert "<img src=x" not in answer.text
+    assert "{{7*7}}" in answer.text
