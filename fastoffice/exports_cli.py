@@ -25,7 +25,8 @@ def _period(_context: click.Context, _option: click.Parameter, text: str | None)
 @click.argument("kind", type=click.Choice(sorted(exports.KINDS)))
 @click.option("--branch", "code", required=True, metavar="CODE", help="Code of the branch.")
 @click.option("--period", callback=_period, metavar="YYYY-MM", help="Only this month.")
-@click.option("--format", "form", required=True, type=click.Choice(exports.FORMATS), help="Kind of file.")
+@click.option("--format", "form", default="json", show_default=True, type=click.Choice(exports.FORMATS),
+              help="Kind of file.")
 @click.option("--output", type=click.Path(dir_okay=False, writable=True, path_type=Path),
               help="Write to this file; without it, to standard output.")
 @with_appcontext

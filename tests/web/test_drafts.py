@@ -20,7 +20,7 @@ from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, at
 from tests.factories.people import Cast, make_cast
 from tests.web.browser import Browser, htmx_headers
-from tests.web.counting import statements
+from tests.web.statements import counted_statements
 from tests.web.test_invoice_pages import NASTY, PRIVATE, browser, path, words
 
 
@@ -88,7 +88,7 @@ def test_the_draft_shows_both_prices_and_until_when_the_lower_one_would_hold(des
 
 def test_the_draft_page_costs_few_statements(desk, draft) -> None:
     desk.get(path(draft))
-    with statements() as sent:
+    with counted_statements() as sent:
         assert desk.get(path(draft)).status_code == 200
     assert len(sent) <= 13, "\n".join(sent)
 
@@ -208,6 +208,22 @@ def test_a_stale_draft_shows_both_figures_and_takes_the_contract_over(desk, draf
     assert the_draft().total == 1_044_000
     again = desk.post(path(draft, "/refresh"), data={"version": version}, follow_redirects=True)
     assert "Alguien más lo cambió" in words(again)
+
+
+def test_a_draft_without_a_price_says_so_and_heals_when_it_gets_one(desk, cast, contract) -> None:
+    transaction.run(lambda: db.session.execute(sa.delete(LinePrice)))
+    cycle.draft_period(cast.polanco.id, "2026-12", MARIANA, at(1))
+    draft = the_draft()
+    text = words(desk.get(path(draft)))
+    assert "No hay precio para" in text
+    assert "Emitir esta" not in text
+    refused = desk.post(path(draft, "/refresh"), data={"version": str(draft.version)}, follow_redirects=True)
+    assert "No hay precio para" in words(refused)
+    new_price(contract, 890_000, 1_065_000)
+    assert "$10,324.00" in words(desk.get(path(draft)))
+    desk.post(path(draft, "/refresh"), data={"version": str(draft.version)})
+    assert (the_draft().total, the_draft().error) == (1_032_400, "")
+    assert "Emitir esta" in words(desk.get(path(draft)))
 
 
 def test_one_draft_is_issued_by_a_run_of_its_own_however_often_it_is_pressed(desk, draft) -> None:

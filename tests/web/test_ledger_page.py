@@ -15,7 +15,7 @@ from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at, issue_month, pay
 from tests.factories.people import Cast, make_cast
-from tests.web.counting import statements
+from tests.web.statements import counted_statements
 from tests.web.test_invoice_pages import PRIVATE, browser, words
 
 
@@ -91,7 +91,7 @@ def test_the_trial_balance_adds_up_account_by_account(app, cast) -> None:
 def test_the_sums_are_made_by_the_database(app, cast) -> None:
     books = browser(app, cast.accountant)
     books.get("/staff/ledger/")
-    with statements() as sent:
+    with counted_statements() as sent:
         books.get("/staff/ledger/")
     assert len(sent) <= 8, "\n".join(sent)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Response, request
+from flask import Response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -43,9 +43,6 @@ def file(invoice_id: int, kind: str) -> Response:
     response = Response(content, mimetype=found.media_type)
     response.headers.set("Content-Disposition", "inline", filename=found.filename)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.set_etag(found.sha256 or "")
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.make_conditional(request)
     return response
 
 
