@@ -47,7 +47,10 @@
   function moveInSearch(event) {
     const hits = $$("[data-hit]", $("#search"));
     const at = hits.indexOf(document.activeElement);
-    if (event.key === "Enter" && at < 0 && hits.length) {
+    if (event.key === "Escape") { // a search field would only be emptied
+      event.preventDefault();
+      $("#search").close();
+    } else if (event.key === "Enter" && at < 0 && hits.length) {
       event.preventDefault();
       hits[0].click();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
