@@ -41,7 +41,7 @@ def _of_branch(branch: Branch, now: datetime) -> list[Unit]:
                   for period in _missing(branch, "issue", last, now)]
     if closing.due_ids(branch.id, now, limit=1):
         units.append(Unit("fastoffice.billing.jobs.close_branch", (branch.id,), branch.id))
-    if reminders.latest_day(branch, now) is not None:
+    if reminders.is_due(branch, now):
         units.append(Unit("fastoffice.billing.jobs.remind_branch", (branch.id,), branch.id))
     if not _checked_today(branch, today):
         units.append(Unit("fastoffice.billing.jobs.verify_branch", (branch.id,), branch.id))

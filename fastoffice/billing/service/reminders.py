@@ -38,6 +38,12 @@ def owe_reminders(branch: Branch, now: datetime, actor: audit.Actor, *, limit: i
     return len(rows)
 
 
+def is_due(branch: Branch, now: datetime) -> bool:
+    """Whether anybody is still to be reminded, so that a quiet minute rings no bell."""
+    day = latest_day(branch, now)
+    return day is not None and bool(_open_without(branch, day, now, 1))
+
+
 def _told(row: Any) -> notices.Told:
     return notices.Told(row.id, row.client_id, row.channels, row.number, row.reference, row.period, row.currency,
                         row.total, row.list_total, row.total - row.paid, row.due_on, row.closes_at, row.client_data)
