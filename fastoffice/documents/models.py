@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fastoffice.extensions import Id, Model
 
+_failed = sa.text("state = 'failed'")
 _unfinished = sa.text("state IN ('due', 'rendering')")
 
 
@@ -23,6 +24,7 @@ class Document(Model):
     __tablename__ = "document"
     __table_args__ = (
         UniqueConstraint("subject_type", "subject_id", "kind"),
+        Index("ix_document_failed", "branch_id", "id", sqlite_where=_failed, postgresql_where=_failed),
         Index("ix_document_unfinished", "branch_id", "id", sqlite_where=_unfinished, postgresql_where=_unfinished),
     )
 

@@ -61,6 +61,7 @@ class Delivery(Model):
         UniqueConstraint("notice_id", "channel"),
         Index("ix_delivery_waiting", "next_attempt_at", "branch_id", sqlite_where=_waiting,
               postgresql_where=_waiting),
+        Index("ix_delivery_branch", "branch_id", "id"),
         Index("ix_delivery_state", "branch_id", "state", "id"),
         Index("ix_delivery_sent", "branch_id", "sent_at"),
     )

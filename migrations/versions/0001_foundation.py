@@ -159,6 +159,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('subject_type', 'subject_id', 'kind', name=op.f('uq_document_subject_type_subject_id_kind'))
     )
     with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.create_index('ix_document_failed', ['branch_id', 'id'], unique=False, sqlite_where=sa.text("state = 'failed'"), postgresql_where=sa.text("state = 'failed'"))
         batch_op.create_index('ix_document_unfinished', ['branch_id', 'id'], unique=False, sqlite_where=sa.text("state IN ('due', 'rendering')"), postgresql_where=sa.text("state IN ('due', 'rendering')"))
 
     op.create_table('ended_session',
@@ -250,6 +251,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index('ix_delivery_sent', ['branch_id', 'sent_at'], unique=False)
+        batch_op.create_index('ix_delivery_branch', ['branch_id', 'id'], unique=False)
         batch_op.create_index('ix_delivery_state', ['branch_id', 'state', 'id'], unique=False)
         batch_op.create_index('ix_delivery_waiting', ['next_attempt_at', 'branch_id'], unique=False, sqlite_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"), postgresql_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"))
 
@@ -1101,6 +1103,7 @@ def downgrade() -> None:
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_waiting', sqlite_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"), postgresql_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"))
         batch_op.drop_index('ix_delivery_state')
+        batch_op.drop_index('ix_delivery_branch')
         batch_op.drop_index('ix_delivery_sent')
 
     op.drop_table('delivery')
@@ -1118,6 +1121,7 @@ def downgrade() -> None:
 
     op.drop_table('ended_session')
     with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.drop_index('ix_document_failed', sqlite_where=sa.text("state = 'failed'"), postgresql_where=sa.text("state = 'failed'"))
         batch_op.drop_index('ix_document_unfinished', sqlite_where=sa.text("state IN ('due', 'rendering')"), postgresql_where=sa.text("state IN ('due', 'rendering')"))
 
     op.drop_table('document')

@@ -47,7 +47,7 @@ class Cost:
 def pages(invoice_id: int) -> dict[str, tuple[str, bool]]:
     """Address by name, and whether it is asked as a fragment."""
     return {
-        "month": ("/staff/billing/2026-12", False),
+        "month": ("/staff/billing/2026-12?show=open", False),
         "a month long closed": ("/staff/billing/2026-03?show=paid", False),
         "clients": ("/staff/clients/", False),
         "clients who owe": ("/staff/clients/?show=debt", False),

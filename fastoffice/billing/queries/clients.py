@@ -11,16 +11,13 @@ import sqlalchemy as sa
 
 from fastoffice import bulk
 from fastoffice.billing.models import Credit, Invoice
+from fastoffice.billing.queries.open_documents import BALANCE, OPEN, owed_to
 from fastoffice.clients.models import Client
 from fastoffice.clients.rules import search_words
 from fastoffice.counting import Page, count_of, counted
 from fastoffice.extensions import db
 
 PAGE = 50
-# Written out in the statement: only then does an engine see that the index of open documents fits.
-_OPEN = Invoice.status.in_(
-    sa.bindparam("open_statuses", ["issued", "partly_paid"], expanding=True, literal_execute=True))
-_BALANCE = Invoice.total - Invoice.paid
 _SPARE = Credit.amount - Credit.applied - Credit.refunded
 
 
@@ -51,11 +48,11 @@ class ClientFilter:
 
 def client_figures(client_ids: Sequence[int], today: date, currency: str = "MXN") -> dict[int, ClientFigures]:
     """Figures of many clients in one currency, two statements per slice; every id is in the answer."""
-    late = sa.case((Invoice.due_on < today, _BALANCE), else_=0)
+    late = sa.case((Invoice.due_on < today, BALANCE), else_=0)
     owed = sa.select(
-        Invoice.client_id, sa.func.sum(_BALANCE).label("open"), sa.func.sum(late).label("overdue"),
+        Invoice.client_id, sa.func.sum(BALANCE).label("open"), sa.func.sum(late).label("overdue"),
         sa.func.count().label("documents"),
-    ).where(_OPEN, Invoice.currency == currency).group_by(Invoice.client_id)
+    ).where(OPEN, Invoice.currency == currency).group_by(Invoice.client_id)
     spare = sa.select(Credit.client_id, sa.func.sum(_SPARE).label("credit")).where(
         Credit.amount > Credit.applied + Credit.refunded, Credit.currency == currency).group_by(Credit.client_id)
     ids = sorted(set(client_ids))
@@ -84,8 +81,8 @@ def client_page(branch_id: int, wanted: ClientFilter, number: int = 1) -> Page:
 
 
 def _owing(branch_id: int) -> sa.Subquery:
-    return sa.select(Invoice.client_id, sa.func.sum(_BALANCE).label("amount")).where(
-        Invoice.branch_id == branch_id, _OPEN).group_by(Invoice.client_id).subquery()
+    return sa.select(Invoice.client_id, sa.func.sum(BALANCE).label("amount")).where(
+        owed_to(branch_id)).group_by(Invoice.client_id).subquery()
 
 
 def _filtered(query: sa.Select[Any], branch_id: int, wanted: ClientFilter) -> sa.Select[Any]:
@@ -95,7 +92,7 @@ def _filtered(query: sa.Select[Any], branch_id: int, wanted: ClientFilter) -> sa
     elif wanted.show == "active":
         query = query.where(Client.archived_at.is_(None))
     elif wanted.show == "debt":
-        owing = sa.select(Invoice.client_id).where(Invoice.branch_id == branch_id, _OPEN)
+        owing = sa.select(Invoice.client_id).where(owed_to(branch_id))
         query = query.where(Client.id.in_(owing))
     if wanted.group:
         query = query.where(Client.group == wanted.group)

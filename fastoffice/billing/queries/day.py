@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fastoffice.billing.models import Invoice, LedgerCheck
+from fastoffice.billing.queries.open_documents import BALANCE, owed_to
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 
@@ -25,9 +26,9 @@ class Overdue:
 def overdue(branch_id: int, today: date) -> Overdue:
     """What should have been paid before today (minor units)."""
     query = sa.select(
-        sa.func.coalesce(sa.func.sum(Invoice.total - Invoice.paid), 0),
+        sa.func.coalesce(sa.func.sum(BALANCE), 0),
         sa.func.count(sa.distinct(Invoice.client_id)), sa.func.count(),
-    ).where(Invoice.branch_id == branch_id, Invoice.status.in_(("issued", "partly_paid")), Invoice.due_on < today)
+    ).where(owed_to(branch_id, before=today))
     amount, clients, documents = db.session.execute(query).one()
     return Overdue(int(amount), clients, documents)
 
@@ -35,12 +36,11 @@ def overdue(branch_id: int, today: date) -> Overdue:
 def oldest_debtors(branch_id: int, today: date, limit: int = 5) -> list[Any]:
     """(client id, name, amount, oldest due day) of those who owe longest."""
 
-    amount = sa.func.sum(Invoice.total - Invoice.paid)
+    amount = sa.func.sum(BALANCE)
     oldest = sa.func.min(Invoice.due_on)
     query = sa.select(Client.id, Client.legal_name, amount.label("amount"), oldest.label("oldest")).join(
-        Client, Client.id == Invoice.client_id).where(
-        Invoice.branch_id == branch_id, Invoice.status.in_(("issued", "partly_paid")), Invoice.due_on < today,
-    ).group_by(Client.id, Client.legal_name).order_by(oldest, amount.desc()).limit(limit)
+        Client, Client.id == Invoice.client_id).where(owed_to(branch_id, before=today)).group_by(
+        Client.id, Client.legal_name).order_by(oldest, amount.desc()).limit(limit)
     return list(db.session.execute(query).all())
 
 

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from fastoffice import clock, htmx, locale, money
 from fastoffice.billing.queries import day, periods
 from fastoffice.billing.queries.periods import Summary
-from fastoffice.billing.rules.periods import following, period_of, previous
+from fastoffice.billing.rules.periods import following, period_of
 from fastoffice.blueprints.staff.billing_view import due_on
 from fastoffice.branches.models import Branch
 from fastoffice.identity.access import can, current_branch, require
@@ -36,14 +36,13 @@ def day_context(branch: Branch, now: datetime) -> dict[str, Any]:
     period = period_of(today)
     found = periods.summary(branch.id, period)
     ahead = periods.summary(branch.id, following(period))
-    before = periods.summary(branch.id, previous(period))
     last = due_on(branch, period, found, now)
     owed = day.overdue(branch.id, today)
     failing = outbox.trouble(branch.id)
     check = day.last_check(branch.id)
     return {
-        "branch": branch, "today": today, "period": period, "found": found, "before": before, "last": last,
-        "ahead": ahead, "next_period": following(period), "before_period": previous(period),
+        "branch": branch, "today": today, "period": period, "found": found, "last": last,
+        "ahead": ahead, "next_period": following(period),
         "window": _window(branch, today, last), "owed": owed,
         "tasks": _tasks(period, found, ahead, failing, check) + _calls(branch, today),
         "shares": _shares(found), "open_window": clock.end_of_day(last, branch.timezone) > now, "failing": failing,
