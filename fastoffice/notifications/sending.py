@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from fastoffice import clock, leases, transaction
 from fastoffice.extensions import db
+from fastoffice.leases import Lease
 from fastoffice.notifications import leasing, registry, rules
 from fastoffice.notifications.freezing import Frozen, freeze
 from fastoffice.notifications.leasing import LEASE, Outgoing
@@ -168,7 +169,8 @@ def _mark(run: _Run, results: Sequence[tuple[Outgoing, Outcome]]) -> None:
 
 def _row(item: Outgoing, outcome: Outcome, now: datetime) -> dict[str, Any]:
     """The delivery's new columns."""
-    common = {"id": item.lease.id, "fence": item.lease.fence, "attempts": item.attempts, "next_attempt_at": now}
+    common = {"id": item.lease.id, "fence": item.lease.fence, "attempts": item.attempts, "next_attempt_at": now,
+              "smooth": bool(item.recipients) and outcome.accepted == item.recipients and not item.refused}
     if outcome.untrue:
         return {**common, "state": "cancelled", "error": reason("no_longer_true"), "accepted": list(item.accepted),
                 "refused": item.refused, "sent_at": None, "attempts": item.attempts - 1}
@@ -193,7 +195,16 @@ def _attempt(item: Outgoing, row: dict[str, Any], now: datetime) -> dict[str, An
 
 
 def _write(rows: list[dict[str, Any]], attempts: list[dict[str, Any]]) -> None:
-    written = leases.finish(Delivery, "sending", rows)
+    """The usual outcome, taken by everybody at the first try, is one statement for all that had it."""
+    smooth = [row for row in rows if row["smooth"]]
+    others = [{key: value for key, value in row.items() if key != "smooth"} for row in rows if not row["smooth"]]
+    written = leases.finish(Delivery, "sending", others)
+    if smooth:
+        at = smooth[0]["sent_at"]
+        written += leases.finish_alike(
+            Delivery, "sending", [Lease(row["id"], row["fence"]) for row in smooth],
+            {"state": "sent", "sent_at": at, "next_attempt_at": at, "error": "",
+             "accepted": table_of(Delivery).c.recipients})
     if written != len(rows):
         log.warning("%s of %s leases had passed to somebody else", len(rows) - written, len(rows))
     db.session.execute(sa.insert(table_of(DeliveryAttempt)), attempts)

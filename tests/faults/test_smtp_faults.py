@@ -253,11 +253,9 @@ def test_without_the_fence_the_overslept_sender_would_have_marked_it(
     """The twin of the test above: the same write, its fence taken away."""
     owe(spec())
 
-    def fenceless(model: object, busy: str, rows: list[dict[str, object]]) -> int:
-        for row in rows:
-            values = {key: value for key, value in row.items() if key not in {"id", "fence"}}
-            db.session.execute(sa.update(Delivery).where(Delivery.id == row["id"]).values(values))
-        return len(rows)
+    def fenceless(model: object, busy: str, held: list[leases.Lease], values: dict[str, object]) -> int:
+        db.session.execute(sa.update(Delivery).where(Delivery.id.in_([lease.id for lease in held])).values(values))
+        return len(held)
 
     original = sending._write
 
@@ -265,7 +263,7 @@ def test_without_the_fence_the_overslept_sender_would_have_marked_it(
         db.session.execute(sa.update(Delivery).values(fence=Delivery.fence + 1))
         original(rows, attempts)
 
-    monkeypatch.setattr(leases, "finish", fenceless)
+    monkeypatch.setattr(leases, "finish_alike", fenceless)
     monkeypatch.setattr(sending, "_write", overslept)
     send()
     assert box.delivery().state == "sent"
