@@ -30,7 +30,7 @@ def reminder_values(notice_ids: list[int]) -> dict[int, dict[str, str]]:
 
 def register() -> None:
     """Attach billing's answers to its kinds of notice."""
-    registry.register("invoice_issued", values=values)
     registry.register("invoice_reminder", still_true=reminders.still_owed, values=reminder_values)
-    for kind in ("invoice_replaced", "invoice_restored", "invoice_cancelled"):
-        registry.register(kind, values=values)
+    for kind in ("invoice_issued", "invoice_replaced", "invoice_restored"):  # credit may pay them as they are issued
+        registry.register(kind, values=reminder_values)
+    registry.register("invoice_cancelled", values=values)

@@ -17,7 +17,7 @@ from fastoffice.notifications.models import Notice
 from fastoffice.payments import service as payments
 from fastoffice.payments.models import Payment
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import MARIANA, at, issue_month, pay, within
+from tests.factories.money import MARIANA, at, close_month, issue_month, pay, within
 from tests.factories.people import make_branch
 
 
@@ -82,6 +82,16 @@ def test_the_thank_you_carries_the_balance_and_the_pay_link_of_the_moment_it_lea
     assert values["pay_link"].startswith("http")
     pay(polanco, guemes, 632_400, at(2, 11))
     assert outbox.values("payment_receipt", [notice])[notice] == {"balance": "$0.00", "pay_link": ""}
+
+
+def test_the_apology_names_the_money_that_was_in_time_and_that_nothing_is_owed(polanco, guemes) -> None:
+    close_month(polanco)
+    pay(polanco, guemes, 400_000, at(7), value_date=date(2026, 12, 2))
+    pay(polanco, guemes, 700_000, at(8), value_date=date(2026, 12, 4))
+    notice = db.session.scalars(sa.select(Notice).where(Notice.kind == "invoice_restored")).one()
+    assert notice.context["payment_amount"] == "$10,324.00"
+    assert notice.context["payment_date"] == "4 de diciembre de 2026"
+    assert outbox.values("invoice_restored", [notice.id])[notice.id]["balance"] == "$0.00"
 
 
 def test_a_client_reads_in_their_own_language(polanco) -> None:

@@ -28,7 +28,7 @@ FIELDS = (Invoice.id, Invoice.client_id, Invoice.contract_id, Invoice.kind, Invo
 
 @dataclass(frozen=True, slots=True)
 class Replacing:
-    """One document to be replaced. `at` is the moment the cancellation takes effect."""
+    """One document to be replaced. `at` is when the cancellation takes effect; `told` goes into the message too."""
 
     old: Any
     stage: str
@@ -38,6 +38,7 @@ class Replacing:
     closes_at: datetime | None
     kind: str
     reason: str
+    told: tuple[tuple[str, str], ...] = ()
 
 
 def lock_rows(ids: Sequence[int]) -> list[Any]:
@@ -170,7 +171,7 @@ def _tell(branch: Branch, items: Sequence[Replacing], new_ids: Sequence[int], ro
             notices.Told(new_id, item.old.client_id, item.old.channels, row["number"], row["reference"],
                          item.old.period, item.old.currency, row["total"], row["list_total"],
                          row["total"] - paid.get(new_id, 0), item.due_on, item.closes_at, row["client_data"]),
-            {"old_number": item.old.number, "reason": item.reason,
+            {**dict(item.told), "old_number": item.old.number, "reason": item.reason,
              "old_total": notices.money.display(item.old.total, item.old.currency)},
             [("invoice", new_id, "invoice"), ("invoice", item.old.id, "cancellation")]))
         audit.record(actor, "invoice.issued", ("invoice", new_id),

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import aliased
 
-from fastoffice import audit, bulk, clock
+from fastoffice import audit, bulk, clock, locale, money
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules import allocation
 from fastoffice.billing.service import credits, replacing
@@ -50,6 +50,15 @@ def restore_covered(branch: Branch, rows: Sequence[Any], actor: audit.Actor, now
     return restored
 
 
+def _told(row: Any, spare: Sequence[Any], last_day: Any, language: str) -> tuple[tuple[str, str], ...]:
+    """The money that arrived in time, as the apology names it: how much of it, and the day the last of it came."""
+    parts = [part for _key, part in credits.active_parts([row.id]).get(row.id, []) if part.value_date <= last_day]
+    sums = [(part.amount, part.value_date) for part in parts] + [(each.spare, each.value_date) for each in spare]
+    amount = min(sum(each for each, _day in sums), row.prompt_total)
+    return (("payment_amount", money.display(amount, row.currency)),
+            ("payment_date", locale.date_long(max(day for _amount, day in sums), language)))
+
+
 def _restore(branch: Branch, row: Any, spare: Sequence[Any], last_day: Any, actor: audit.Actor,
              now: datetime) -> int:
     current = replacing.lock_rows([row.id])[0]
@@ -62,7 +71,7 @@ def _restore(branch: Branch, row: Any, spare: Sequence[Any], last_day: Any, acto
     with force_locale(language):
         reason = _("The payment arrived in time and was recorded later: the prompt price holds.")
     item = replacing.Replacing(current, "prompt", now, day, row.prompt_due_on, row.prompt_closes_at, "restored",
-                               reason)
+                               reason, _told(row, spare, last_day, language))
     new_id = replacing.replace(branch, [item], "invoice_restored", actor, now)[0]
     fresh = replacing.lock_rows([new_id])[0]
     parts = credits.spend(spare, {}, new_id, fresh.total - fresh.paid)
