@@ -15,7 +15,7 @@ from flask_security.datastore import SQLAlchemyUserDatastore
 from fastoffice import clock
 from fastoffice.config import Settings
 from fastoffice.extensions import db
-from fastoffice.identity import access, mail, messages, sessions, views
+from fastoffice.identity import access, mail, messages, sessions, trail, views
 from fastoffice.identity.forms import HelpForm, SecondFactorForm, SignInForm
 from fastoffice.identity.mail import AccountMail
 from fastoffice.identity.models import Role, User
@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     )
     security.unauthn_handler(_not_signed_in)
     sessions.init_app(app)
+    trail.init_app(app)
     access.init_app(app)
     mail.init_app()
     views.init_app(app, security)

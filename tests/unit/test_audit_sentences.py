@@ -12,7 +12,7 @@ import pytest
 from fastoffice.blueprints.staff.audit_sentences import GROUPS, SENTENCES
 
 PACKAGE = Path(__file__).parents[2] / "fastoffice"
-NOTERS = {"record", "_record", "_note", "_apply"}
+NOTERS = {"record", "note", "_note", "_apply"}
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
 

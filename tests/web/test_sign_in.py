@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from fastoffice import clock, transaction
+from fastoffice.audit.models import AuditEntry
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.identity import service
@@ -180,10 +181,13 @@ def test_the_mail_itself_carries_the_link_to_our_address(cast: Cast, client: Bro
     assert client.get(link[1]).status_code == 200
 
 
-def test_a_changed_password_is_told_by_mail(cast: Cast, client: Browser) -> None:
+def test_a_changed_password_is_told_by_mail_and_logged(cast: Cast, client: Browser) -> None:
     client.sign_in(cast.mariana)
     client.post("/account/password", data={"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW})
     assert db.session.scalars(sa.select(Notice.kind)).all() == ["account_changed"]
+    last = sa.select(AuditEntry).where(AuditEntry.branch_id == cast.polanco.id).order_by(AuditEntry.id.desc())
+    entry = db.session.scalars(last.limit(1)).one()
+    assert (entry.actor, entry.action) == ("Mariana Ruiz", "user.password_changed")
 
 
 def test_recovery_says_the_same_for_an_address_without_account(cast: Cast, client: Browser) -> None:

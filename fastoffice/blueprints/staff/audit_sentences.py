@@ -89,6 +89,10 @@ SENTENCES: dict[str, Any] = {
     "user.created": _l("created the user %(email)s: %(role)s"),
     "user.deactivated": _l("deactivated %(email)s"),
     "user.invited": _l("sent a link to %(email)s"),
+    "user.password_changed": _l("changed the own password"),
+    "user.password_set": _l("set a password by the link in the mail"),
+    "user.second_factor_off": _l("turned the second factor off"),
+    "user.second_factor_on": _l("turned the second factor on"),
     "user.reactivated": _l("activated %(email)s again"),
     "user.second_factor_reset": _l("reset the second factor of %(email)s"),
 }

@@ -45,7 +45,7 @@ def create_user(
     user.branches = list(branches)
     db.session.add(user)
     db.session.flush()
-    _record(actor, "user.created", user, {"role": role, "branches": [branch.code for branch in branches]})
+    note(actor, "user.created", user, {"role": role, "branches": [branch.code for branch in branches]})
     return user
 
 
@@ -64,7 +64,7 @@ def send_invitation(actor: Actor, user: User) -> None:
     if not user.active:
         raise Refusal(_l("This account is deactivated."))
     mail.owe_account_notice(user, mail.RECOVERY if user.password else mail.INVITATION)
-    _record(actor, "user.invited", user, {})
+    note(actor, "user.invited", user, {})
 
 
 def change_access(
@@ -83,7 +83,7 @@ def change_access(
     user.branches = list(branches)
     if before != after:
         end_all_sessions(user)
-    _record(actor, "user.changed", user, {"role": role, "branches": [branch.code for branch in branches]})
+    note(actor, "user.changed", user, {"role": role, "branches": [branch.code for branch in branches]})
 
 
 def deactivate(actor: Actor, user: User, *, version: int) -> None:
@@ -93,14 +93,14 @@ def deactivate(actor: Actor, user: User, *, version: int) -> None:
     _take_version(user, version)
     user.active = False
     end_all_sessions(user)
-    _record(actor, "user.deactivated", user, {})
+    note(actor, "user.deactivated", user, {})
 
 
 def reactivate(actor: Actor, user: User, *, version: int) -> None:
     """Let the user sign in again, with the password they had."""
     _take_version(user, version)
     user.active = True
-    _record(actor, "user.reactivated", user, {})
+    note(actor, "user.reactivated", user, {})
 
 
 def reset_second_factor(actor: Actor, user: User, *, version: int) -> None:
@@ -108,7 +108,7 @@ def reset_second_factor(actor: Actor, user: User, *, version: int) -> None:
     _take_version(user, version)
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.mf_recovery_codes = None
     end_all_sessions(user)
-    _record(actor, "user.second_factor_reset", user, {})
+    note(actor, "user.second_factor_reset", user, {})
 
 
 def end_all_sessions(user: User) -> None:
@@ -153,7 +153,7 @@ def _take_version(user: User, version: int) -> None:
     db.session.refresh(user, ["version"])
 
 
-def _record(actor: Actor, action: str, user: User, data: dict[str, object]) -> None:
+def note(actor: Actor, action: str, user: User, data: dict[str, object]) -> None:
     """Note it in the chain of each branch the user works in; network staff have the network's own."""
     everywhere = any(role.name == NETWORK for role in user.roles)
     chains = [NETWORK_CHAIN] if everywhere else [branch.id for branch in user.branches]
