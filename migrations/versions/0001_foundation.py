@@ -250,8 +250,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('notice_id', 'channel', name=op.f('uq_delivery_notice_id_channel'))
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.create_index('ix_delivery_sent', ['branch_id', 'sent_at'], unique=False)
         batch_op.create_index('ix_delivery_branch', ['branch_id', 'id'], unique=False)
+        batch_op.create_index('ix_delivery_sent', ['branch_id', 'sent_at'], unique=False)
         batch_op.create_index('ix_delivery_state', ['branch_id', 'state', 'id'], unique=False)
         batch_op.create_index('ix_delivery_waiting', ['next_attempt_at', 'branch_id'], unique=False, sqlite_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"), postgresql_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"))
 
@@ -1103,8 +1103,8 @@ def downgrade() -> None:
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_waiting', sqlite_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"), postgresql_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"))
         batch_op.drop_index('ix_delivery_state')
-        batch_op.drop_index('ix_delivery_branch')
         batch_op.drop_index('ix_delivery_sent')
+        batch_op.drop_index('ix_delivery_branch')
 
     op.drop_table('delivery')
     op.drop_table('role')
@@ -1121,8 +1121,8 @@ def downgrade() -> None:
 
     op.drop_table('ended_session')
     with op.batch_alter_table('document', schema=None) as batch_op:
-        batch_op.drop_index('ix_document_failed', sqlite_where=sa.text("state = 'failed'"), postgresql_where=sa.text("state = 'failed'"))
         batch_op.drop_index('ix_document_unfinished', sqlite_where=sa.text("state IN ('due', 'rendering')"), postgresql_where=sa.text("state IN ('due', 'rendering')"))
+        batch_op.drop_index('ix_document_failed', sqlite_where=sa.text("state = 'failed'"), postgresql_where=sa.text("state = 'failed'"))
 
     op.drop_table('document')
     op.drop_table('audit_head')
