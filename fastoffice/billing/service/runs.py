@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fastoffice import audit, bulk, transaction, work_queue
 from fastoffice.billing.models import BillingRun, BillingRunItem
 from fastoffice.billing.service import issuing
+from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 
@@ -19,6 +20,7 @@ CHUNK = 200
 def start_run(branch: Branch, period: str, wanted: Sequence[tuple[int, int | None]], request_key: str,
               actor: audit.Actor, now: datetime) -> BillingRun:
     """Ask for drafts to be issued, each at the version its reviewer saw. The same key is the same run."""
+    branches.lock_for_billing(branch.id)  # pressed twice at once, the second waits and finds the first one's run
     query = sa.select(BillingRun).where(BillingRun.branch_id == branch.id, BillingRun.request_key == request_key)
     known = db.session.scalar(query)
     if known is not None:

@@ -1,0 +1,102 @@
+"""The same form sent twice in the same instant: one result, and nobody sees an error of ours."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from fastoffice import clock
+from fastoffice.billing.models import BillingRun, Invoice, InvoiceHold, InvoiceLine, JournalEntry
+from fastoffice.billing.service import cycle
+from fastoffice.billing.service.verifying import verify
+from fastoffice.branches.queries import tax_profiles
+from fastoffice.extensions import db
+from tests.factories.contracts import make_client, make_contract
+from tests.factories.money import MARIANA, at
+from tests.factories.people import Cast, make_cast
+from tests.web.test_invoice_pages import PRIVATE, path
+
+PRESSES = 3
+
+
+@pytest.fixture
+def cast(committed_app: Flask) -> Cast:
+    cast = make_cast()
+    make_contract(make_client(cast.polanco), lines=PRIVATE)
+    with clock.fixed_at(at(1)):
+        cycle.draft_period(cast.polanco.id, "2026-12", MARIANA, at(1))
+    return cast
+
+
+def press(app: Flask, user: str, address: str, form: dict[str, str]) -> list[int]:
+    """The answers to the same form, sent by windows of the same person at once."""
+    barrier, answers, lock = threading.Barrier(PRESSES), [], threading.Lock()
+
+    def window() -> None:
+        browser = app.test_client()
+        browser.sign_in(user)
+        barrier.wait(30)
+        with clock.fixed_at(at(2)):
+            answer = browser.post(address, data=form)
+        with lock:
+            answers.append(answer.status_code)
+
+    windows = [threading.Thread(target=window) for _each in range(PRESSES)]
+    for each in windows:
+        each.start()
+    for each in windows:
+        each.join()
+    db.session.rollback()
+    return answers
+
+
+def count(model: type) -> int:
+    return int(db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0)
+
+
+def test_a_charge_added_by_several_presses_at_once_is_one_line(committed_app: Flask, cast: Cast) -> None:
+    draft = db.session.scalars(sa.select(Invoice)).one()
+    form = {"version": str(draft.version), "sign": "charge", "description": "Sala", "quantity": "1", "prompt": "406",
+            "list": "", "tax": str(tax_profiles(cast.polanco.id)[0].id)}
+    address = path(draft, "/lines")
+    db.session.remove()
+    assert press(committed_app, "mariana@fastoffice.example", address, form) == [303] * PRESSES
+    assert count(InvoiceLine) == 2
+
+
+def test_a_one_off_invoice_pressed_at_once_is_one(committed_app: Flask, cast: Cast) -> None:
+    draft = db.session.scalars(sa.select(Invoice)).one()
+    form = {"client": str(draft.client_id), "key": "k", "rows": "1", "description-0": "Renta", "quantity-0": "1",
+            "prompt-0": "100", "tax-0": str(tax_profiles(cast.polanco.id)[0].id), "channels": "email"}
+    db.session.remove()
+    assert press(committed_app, "mariana@fastoffice.example", "/staff/invoices/new", form) == [303] * PRESSES
+    assert count(Invoice) == 2
+
+
+def test_one_draft_issued_at_once_is_one_run(committed_app: Flask, cast: Cast) -> None:
+    draft = db.session.scalars(sa.select(Invoice)).one()
+    address, form = path(draft, "/issue"), {"version": str(draft.version), "key": "k"}
+    db.session.remove()
+    assert press(committed_app, "mariana@fastoffice.example", address, form) == [303] * PRESSES
+    assert count(BillingRun) == 1
+
+
+def test_a_hold_and_a_cancellation_pressed_at_once_happen_once(committed_app: Flask, cast: Cast) -> None:
+    with clock.fixed_at(at(1)):
+        cycle.issue_period(cast.polanco.id, "2026-12", MARIANA, at(1))
+    invoice = db.session.scalars(sa.select(Invoice)).one()
+    polanco, hold, cancel = cast.polanco.id, path(invoice, "/holds"), path(invoice, "/cancellation")
+    form = {"version": str(invoice.version), "reason": "RFC equivocado"}
+    db.session.remove()
+    answers = press(committed_app, "mariana@fastoffice.example", hold,
+                    {"kind": "dispute", "reason": "No reconoce el cargo", "until": "2026-12-20"})
+    assert answers == [303] * PRESSES
+    assert count(InvoiceHold) == 1
+    answers = press(committed_app, "conta@fastoffice.example", cancel, form)
+    assert set(answers) <= {303, 422}, "who came second may be told that it is cancelled already"
+    assert 303 in answers
+    assert db.session.scalar(sa.select(sa.func.count()).where(JournalEntry.kind == "cancel")) == 1
+    assert verify(polanco) == []
