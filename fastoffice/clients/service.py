@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from fastoffice import audit, bulk
+from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.clients import rules
 from fastoffice.clients.checks import ClientData, ContactData, check_client
@@ -29,6 +29,7 @@ def create_client(
     SameName: the second press of a button opens no second file.
     """
     data = _checked(branch, data)
+    branches.lock_for_billing(branch.id)  # one writer at a time: who was there first is seen and named
     _refuse_duplicate(branch.id, data.tax_id)
     if not same_name:
         _refuse_same_name(branch.id, data.legal_name)
@@ -37,7 +38,7 @@ def create_client(
     _write(client, data)
     client.contacts = [_contact(branch.id, contact) for contact in data.contacts]
     client.search_text = own_words(data)
-    _flush(branch.id, data.tax_id)
+    db.session.flush()
     _note(actor, "client.created", client, {"name": client.legal_name})
     return client
 
@@ -52,7 +53,9 @@ def edit_client(
     if client.version != version:
         raise ClientChanged
     data = _checked(branch, data, [contact.phone for contact in client.contacts])
-    _refuse_duplicate(branch.id, data.tax_id, client.id)
+    if data.tax_id and data.tax_id != client.tax_id:
+        branches.lock_for_billing(branch.id)
+        _refuse_duplicate(branch.id, data.tax_id, client.id)
     before = _fields(client)
     _write(client, data)
     contacts_changed = _write_contacts(client, data.contacts)
@@ -61,7 +64,7 @@ def edit_client(
     if changed:
         client.search_text = rules.with_places(own_words(data), [rules.places_of(client.search_text)])
         flag_modified(client, "search_text")  # contacts alone count as a new version too
-        _flush(branch.id, data.tax_id)
+        db.session.flush()
         _note(actor, "client.changed", client, {"fields": changed})
     return changed
 
@@ -127,16 +130,6 @@ def _refuse_same_name(branch_id: int, legal_name: str) -> None:
     other = db.session.execute(query.order_by(Client.id).limit(1)).first()
     if other:
         raise SameName(other.id, other.legal_name)
-
-
-def _flush(branch_id: int, tax_id: str) -> None:
-    """Write; whoever took the number a moment ago is named."""
-    try:
-        with db.session.begin_nested():
-            db.session.flush()
-    except IntegrityError:
-        _refuse_duplicate(branch_id, tax_id)
-        raise
 
 
 def _fields(client: Client) -> dict[str, Any]:

@@ -96,16 +96,17 @@ def test_without_a_list_price_there_is_one_price(mariana: Browser, guemes: Clien
     ("prompt_price-0", "", "prompt_price-0"), ("list_price-0", "1", "list_price-0"),
     ("starts_on", "", "starts_on"), ("ends_on", "2026-11-30", "ends_on"), ("ends_on", "mañana", "ends_on"),
     ("starts_on", "0026-12-01", "starts_on"), ("deposit", "-5", "deposit"), ("meeting_hours", "muchas", "meeting_hours"),
-    ("office", "x" * 21, "office"),
+    ("office", "x" * 21, "office"), ("code", "TAKEN", "code"),
 ])
 def test_what_is_wrong_is_said_beside_its_field_and_stays_typed(
     mariana: Browser, guemes: Client, name: str, value: str, said_at: str
 ) -> None:
+    make_contract(guemes, code="TAKEN")
     answer = mariana.post(f"/staff/contracts/new/{guemes.id}", data=form(**{name: value}))
     assert answer.status_code == 422
     assert f'id="{said_at}-error"' in answer.text
     assert 'value="17,800"' in answer.text or name == "deposit"
-    assert db.session.scalar(sa.select(sa.func.count(Contract.id))) == 0
+    assert only_contract().code == "TAKEN"
 
 
 def test_no_way_of_sending_is_refused(mariana: Browser, guemes: Client) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from fastoffice import audit
@@ -48,10 +48,11 @@ def create_contract(
     """
     profiles = branches.tax_profiles(branch.id)
     data, errors = checks.check_contract(data, [profile.id for profile in profiles])
+    branches.lock_for_billing(branch.id)  # one writer at a time: codes and offices are seen by the next
     office = _office(actor, branch.id, data.office, errors)
     if errors:
         raise InvalidContract(errors)
-    branches.lock_for_billing(branch.id)
+    _refuse_code(branch.id, data.code)
     if not another:
         _refuse_same(client_id, office, data)
     if not shared_office:
@@ -63,7 +64,7 @@ def create_contract(
     for position, line in enumerate(data.lines, 1):
         contract.lines.append(new_line(branch.id, line, position, profiles[0].id, data.starts_on))
     db.session.add(contract)
-    _flush()
+    db.session.flush()
     index_offices([client_id])
     note(actor, "contract.created", contract, {"code": contract.code})
     return contract
@@ -93,6 +94,7 @@ def edit_contract(
     errors: dict[str, Any] = {}
     checks.check_days(starts_on, contract.ends_on, errors)
     extras = checks.check_extras(_as_data(contract, changes), errors)
+    branches.lock_for_billing(contract.branch_id)
     office = _office(actor, contract.branch_id, extras["office"], errors)
     if errors:
         raise InvalidContract(errors)
@@ -168,14 +170,10 @@ def _move_start(contract: Contract, starts_on: date) -> None:
     contract.starts_on = starts_on
 
 
-def _flush() -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.flush()
-    except IntegrityError as error:
-        if "code" in str(error.orig):
-            raise InvalidContract({"code": _l("Another contract has this code.")}) from error
-        raise
+def _refuse_code(branch_id: int, code: str) -> None:
+    taken = sa.select(Contract.id).where(Contract.branch_id == branch_id, Contract.code == code)
+    if code and db.session.scalar(taken) is not None:
+        raise InvalidContract({"code": _l("Another contract has this code.")})
 
 
 __all__ = ["ContractChanges", "ContractData", "LineData", "create_contract", "edit_contract"]
