@@ -56,8 +56,8 @@ def summary(branch_id: int, period: str) -> Summary:
         Invoice.changes, sa.Text) != "[]"
     query = sa.select(
         Invoice.status, Invoice.stage, excluded.label("excluded"), sa.func.count().label("n"),
-        sa.func.sum(Invoice.total).label("total"), sa.func.sum(Invoice.list_total).label("list_total"),
-        sa.func.sum(Invoice.paid).label("paid"), sa.func.max(Invoice.closes_at).label("closes_at"),
+        _sum(Invoice.total).label("total"), _sum(Invoice.list_total).label("list_total"),
+        _sum(Invoice.paid).label("paid"), sa.func.max(Invoice.closes_at).label("closes_at"),
         sa.func.sum(sa.case((changed, 1), else_=0)).label("changed"),
         sa.func.sum(sa.case((Invoice.error != "", 1), else_=0)).label("failed"),
     ).where(Invoice.branch_id == branch_id, Invoice.period == period).group_by(
@@ -66,6 +66,11 @@ def summary(branch_id: int, period: str) -> Summary:
     for row in db.session.execute(query):
         _add(found, row)
     return found
+
+
+def _sum(column: Any) -> sa.ColumnElement[int]:
+    """Whole minor units: PostgreSQL sums bigints to a decimal."""
+    return sa.cast(sa.func.sum(column), sa.BigInteger)
 
 
 def _is_sqlite() -> bool:
