@@ -50,6 +50,13 @@ def test_the_pages_of_the_manager(watched: Watched) -> None:
         watched.look()
 
 
+def test_the_pages_of_the_network(watched: Watched) -> None:
+    sign_in(watched, "red@fastoffice.example")
+    for address in ("/staff/settings/network", "/staff/settings/network/branches/new"):
+        watched.page.goto(address)
+        watched.look()
+
+
 def test_what_is_wrong_is_said_where_it_is_wrong(watched: Watched) -> None:
     sign_in(watched)
     page = watched.page

@@ -56,6 +56,10 @@ TABLE: dict[str, str] = {
         "settings.people", "settings.new_person", "settings.invite", "settings.person", "settings.save_person",
         "settings.invite_again", "settings.deactivate", "settings.reactivate", "settings.reset_second_factor",
     ), "users.manage"),
+    **dict.fromkeys((
+        "settings.network", "settings.rename_network", "settings.rename_franchisee", "settings.new_branch",
+        "settings.create_branch",
+    ), "network.manage"),
     "audit.index": "audit.view",
     "audit.chain": "audit.view",
     "security.login": PUBLIC,
@@ -181,6 +185,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "series_id": lambda cast: series_of(cast.polanco.id, "receipt").id,
     "profile_id": lambda cast: tax_profiles(cast.polanco.id)[1].id,
     "user_id": lambda cast: cast.mariana.id,
+    "franchisee_id": lambda cast: cast.polanco.franchisee_id,
     "import_id": an_import,
     "client_id": lambda cast: a_contract(cast).client_id,
     "charge_id": a_charge,

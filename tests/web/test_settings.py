@@ -275,3 +275,56 @@ def test_rates_read_as_people_write_them(cast: Cast, client: Browser) -> None:
     page = client.get("/staff/settings/taxes").text
     for rate in ("16 %", "8 %", "0 %", "10 %", "10.6667 %", "1.25 %", "exento"):
         assert f">{rate}<" in page
+
+
+@pytest.fixture
+def red(cast: Cast, client: Browser) -> Browser:
+    """The network administrator's browser."""
+    desk = client.application.test_client()
+    desk.sign_in(cast.network)
+    return desk  # type: ignore[return-value]
+
+
+NEW_BRANCH = {"code": "cun", "name": "Cancún", "franchisee": "Caribe Oficinas", "timezone": "America/Cancun",
+              "issuer_name": "Caribe Oficinas, S.A. de C.V.", "clabe": CLABE_TIJUANA, "auto_issue_at": "07:00"}
+
+
+def test_the_network_opens_a_branch_and_lands_in_its_settings(cast: Cast, red: Browser) -> None:
+    assert red.post("/staff/settings/network/branches", data=NEW_BRANCH).location == "/staff/settings/branch"
+    assert "Cancún · CUN" in red.get("/staff/settings/branch").text
+    branch = queries.branch_by_code("CUN")
+    assert branch.network_id == cast.polanco.network_id
+    assert branch.policy.auto_issue_at == time(7)
+    assert queries.series_of(branch.id, "invoice").prefix == "CUN"
+    again = red.post("/staff/settings/network/branches", data=NEW_BRANCH)
+    assert again.status_code == 409
+    assert "La sucursal CUN ya existe." in again.text
+    assert "Caribe Oficinas" in again.text
+
+
+@pytest.mark.parametrize(("field", "typed", "message"), [
+    ("clabe", "012180001234567895", "El dígito de control"), ("tax_id", "EEP150312H47", "El dígito verificador"),
+    ("code", "1X", "Una clave tiene"), ("franchisee", "", "Llene este campo."),
+])
+def test_a_branch_that_does_not_check_out_is_not_opened(
+    cast: Cast, red: Browser, field: str, typed: str, message: str
+) -> None:
+    answer = red.post("/staff/settings/network/branches", data={**NEW_BRANCH, field: typed})
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert "Cancún" not in red.get("/staff/settings/network").text
+
+
+def test_network_and_franchisees_get_other_names(cast: Cast, red: Browser) -> None:
+    assert red.post("/staff/settings/network", data={"name": "Red Nueva"}).status_code == 303
+    number = cast.tijuana.franchisee_id
+    assert red.post(f"/staff/settings/network/franchisees/{number}", data={"name": "Baja"}).status_code == 303
+    page = red.get("/staff/settings/network").text
+    assert "Red Nueva" in page
+    assert "Baja" in page
+    empty = red.post("/staff/settings/network", data={"name": " "})
+    assert empty.status_code == 422
+    assert "Escriba un nombre" in empty.text
+    taken = red.post(f"/staff/settings/network/franchisees/{cast.polanco.franchisee_id}", data={"name": "Baja"})
+    assert taken.status_code == 422
+    assert "cambió el nombre de la red" in red.get("/staff/audit/?of=network").text

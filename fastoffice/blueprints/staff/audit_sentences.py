@@ -51,6 +51,7 @@ SENTENCES: dict[str, Any] = {
     "draft.line_removed": _l("removed the line %(description)s"),
     "draft.made": _l("made the draft: %(total)s"),
     "draft.refreshed": _l("made the draft anew: %(total)s"),
+    "franchisee.renamed": _l("renamed the franchisee %(before)s to %(name)s"),
     "holiday.added": _l("added the holiday of %(day)s"),
     "holiday.removed": _l("took off the holiday of %(day)s"),
     "invoice.cancelled": _l("cancelled the invoice %(reason)s"),
@@ -62,6 +63,7 @@ SENTENCES: dict[str, Any] = {
     "invoice.reminder_owed": _l("queued the reminder of %(day)s"),
     "invoice.written_off": _l("wrote off %(amount)s: %(reason)s"),
     "issuer.changed": _l("changed the fiscal issuer"),
+    "network.renamed": _l("renamed the network %(before)s to %(name)s"),
     "office.created": _l("added the office %(code)s"),
     "outbox.mailed": _l("marked the letter as mailed"),
     "outbox.send_again": _l("sent the message again"),
@@ -102,7 +104,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.")),
     "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
     "settings": (_l("Settings"), (
-        "branch.", "issuer.", "bank_account.", "policy.", "holiday.", "series.", "tax_profile.")),
+        "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.", "tax_profile.")),
     "users": (_l("Users"), ("user.",)),
 }
 _MONEY = {"amount", "total", "subtotal", "unit_price", "prompt_unit"}

@@ -18,16 +18,20 @@ from fastoffice.branches.queries.branches import (
     series_of,
     tax_profiles,
 )
+from fastoffice.branches.queries.network import branches_of_network, franchisees_of, network_of
 
 __all__ = [
     "active_series",
     "all_series",
     "branch_by_code",
     "branches_by_id",
+    "branches_of_network",
     "document_data",
+    "franchisees_of",
     "holiday_rows",
     "holidays_of",
     "lock_for_billing",
+    "network_of",
     "policy_of",
     "primary_account",
     "public_holiday_names",

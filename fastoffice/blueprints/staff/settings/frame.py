@@ -21,6 +21,7 @@ TABS: tuple[tuple[str, Any, str], ...] = (
     ("settings.series", _l("Series"), "settings.view"),
     ("settings.taxes", _l("Taxes"), "settings.view"),
     ("settings.people", _l("Users"), "users.manage"),
+    ("settings.network", _l("Network"), "network.manage"),
 )
 
 
