@@ -12,7 +12,6 @@ from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules.periods import period_of
 from fastoffice.billing.service import adjusting
 from fastoffice.branches.models import Branch, TaxProfile
-from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 
 
@@ -21,7 +20,6 @@ def draft_one_off(
     actor: audit.Actor, now: datetime, *, request_key: str | None = None, note: str = "",
 ) -> Invoice:
     """Make the draft; the same request key gives the same draft. Raises TotalBelowZero."""
-    clients.lock([client_id])  # pressed twice at once, the second waits and finds the first one's draft
     if request_key:
         query = sa.select(Invoice).where(Invoice.branch_id == branch.id, Invoice.request_key == request_key)
         known = db.session.scalar(query)

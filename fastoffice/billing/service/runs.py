@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from fastoffice import audit, bulk, transaction, work_queue
 from fastoffice.billing.models import BillingRun, BillingRunItem
 from fastoffice.billing.service import issuing
-from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 
@@ -20,7 +19,6 @@ CHUNK = 200
 def start_run(branch: Branch, period: str, wanted: Sequence[tuple[int, int | None]], request_key: str,
               actor: audit.Actor, now: datetime) -> BillingRun:
     """Ask for drafts to be issued, each at the version its reviewer saw. The same key is the same run."""
-    branches.lock_for_billing(branch.id)  # pressed twice at once, the second waits and finds the first one's run
     query = sa.select(BillingRun).where(BillingRun.branch_id == branch.id, BillingRun.request_key == request_key)
     known = db.session.scalar(query)
     if known is not None:
