@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fastoffice.folding import fold
+from fastoffice.notifications import kinds
 from tests.browser.conftest import fill
 from tests.browser.house import House
 from tests.browser.watching import Watched
@@ -186,7 +187,8 @@ def the_outbox_explains(eyes: Watched, house: House, name: str) -> None:
     page.locator(".find input[name=q]").press("Enter")
     page.wait_for_url("**q=*")
     rows = page.locator("#messages tbody tr")
-    assert rows.count() >= 3
+    for kind in ("invoice_issued", "invoice_replaced", "invoice_restored"):
+        expect(rows.filter(has_text=house.says(str(kinds.KINDS[kind].label))).first).to_be_visible()
     rows.first.locator("a").first.click()
     page.wait_for_url(re.compile(r"/staff/outbox/\d+"))
     eyes.look()
