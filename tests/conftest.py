@@ -70,7 +70,7 @@ def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flas
         "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(instance), "DATABASE_URL": url, "REDIS_URL": redis,
         "SECRET_KEY": "a secret for tests only, long enough", "BASE_URL": "http://testserver",
     })
-    options: dict[str, object] = {"TESTING": True, "RATELIMIT_STORAGE_URI": "memory://", "RQ_ASYNC": True}
+    options: dict[str, object] = {"TESTING": True, "RATELIMIT_ENABLED": True, "RATELIMIT_STORAGE_URI": "memory://", "RQ_ASYNC": True}
     app = create_app(settings, **{**options, **overrides})
     app.test_client_class = Browser
     return app

@@ -25,7 +25,7 @@ def all_rules() -> list[Rule]:
     """The routes of the product, read once from an application that serves nobody."""
     instance = tempfile.mkdtemp(prefix="fo-routes-")
     settings = read_settings({"FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": instance})
-    return list(create_app(settings).url_map.iter_rules())
+    return list(create_app(settings, RATELIMIT_STORAGE_URI="memory://").url_map.iter_rules())
 
 
 def routes() -> Iterator[tuple[str, str]]:
