@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
-from threading import Barrier, Thread
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from fastoffice import clock, transaction
 from fastoffice.billing.models import Invoice
-from fastoffice.billing.service import cycle
+from fastoffice.billing.service import credits, cycle, settling
 from fastoffice.billing.service.verifying import verify
 from fastoffice.branches.models import Branch
+from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.payments import queries
 from fastoffice.payments import service as payments
@@ -89,6 +92,29 @@ def test_two_desks_that_take_the_same_money_leave_one_as_credit(committed_app, p
     first, second = at_once(committed_app, *[lambda: record(polanco, spec, at(2))] * 2)
     assert first != second
     assert queries.client_money(client) == queries.ClientMoney(0, FULL)
+    assert verify(polanco) == []
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_without_the_clients_lock_the_second_desk_would_run_into_the_constraint(
+    committed_app, polanco, guarded, monkeypatch,
+) -> None:
+    """SQLite has one writer anyway; PostgreSQL refuses to overpay, and the second payment would be lost to an error."""
+    spec = PaymentSpec(client_of(polanco), "cash", FULL, date(2026, 12, 2))
+    meeting, allocate = Barrier(2), credits.allocate
+    db.session.rollback()
+
+    def after_both_have_looked(*args: Any, **kwargs: Any) -> Any:
+        with suppress(BrokenBarrierError):
+            meeting.wait(timeout=2)
+        return allocate(*args, **kwargs)
+
+    monkeypatch.setattr(settling.credits, "allocate", after_both_have_looked)
+    if not guarded:
+        monkeypatch.setattr(clients, "lock", lambda _ids: None)
+    results = at_once(committed_app, *[lambda: record(polanco, spec, at(2))] * 2)
+    lost = [result for result in results if isinstance(result, IntegrityError)]
+    assert len(lost) == (0 if guarded or db.engine.dialect.name == "sqlite" else 1)
     assert verify(polanco) == []
 
 
