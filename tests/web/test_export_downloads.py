@@ -47,3 +47,12 @@ def test_there_are_no_other_exports(app, cast) -> None:
     books = browser(app, cast.accountant)
     for address in ("users.csv", "invoices.pdf", "invoices.csv?period=diciembre", "invoices.csv?period=2026-13"):
         assert books.get(f"/staff/exports/{address}").status_code == 404
+
+
+def test_the_lists_offer_their_export_to_whoever_may_take_it(app, cast) -> None:
+    books, desk = browser(app, cast.accountant), browser(app, cast.mariana)
+    for kind in ("clients", "contracts", "payments", "outbox"):
+        link = f'href="/staff/exports/{kind}.xlsx"'
+        assert link in books.get(f"/staff/{kind}/").text
+        assert link not in desk.get(f"/staff/{kind}/").text
+    assert 'href="/staff/exports/audit.xlsx"' in books.get("/staff/audit/").text
