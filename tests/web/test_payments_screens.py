@@ -249,6 +249,7 @@ def test_a_cheque_goes_its_way_on_the_page(mariana, guemes) -> None:
     payment = the_payment()
     page = text(mariana.get(answer.location))
     assert f"/staff/payments/{payment.id}/clearance" in page
+    assert "PLC-000001" in page, "what it shall pay"
     assert mariana.post(f"/staff/payments/{payment.id}/deposit", data={"version": payment.version}).status_code == 303
     stale = mariana.post(f"/staff/payments/{payment.id}/clearance", data={"version": "1"})
     assert stale.status_code == 303

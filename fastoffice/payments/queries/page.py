@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from fastoffice.audit.models import AuditEntry
+from fastoffice.billing.models import Invoice, InvoiceHold
 from fastoffice.documents import queries as documents
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
@@ -21,11 +22,16 @@ HISTORY = 100
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """What the page of a payment shows. `applied` are its allocations now, `ended` those that were taken back."""
+    """What the page of a payment shows.
+
+    `applied` are its allocations now, `ended` those that were taken back, `held` the documents that a cheque in
+    process keeps from the deadline.
+    """
 
     payment: Payment
     applied: list[Any]
     ended: list[Any]
+    held: list[Any]
     refunds: list[Refund]
     files: dict[str, Document]
     deliveries: list[Any]
@@ -49,8 +55,17 @@ def payment_of_credit(credit_id: int) -> Payment | None:
     return db.session.scalars(sa.select(Payment).where(Payment.credit_id == credit_id)).one_or_none()
 
 
+def _held(payment: Payment) -> list[Any]:
+    query = sa.select(Invoice.id, Invoice.number, Invoice.period, Invoice.currency, Invoice.due_on,
+                      (Invoice.total - Invoice.paid).label("balance")).join(
+        InvoiceHold, InvoiceHold.invoice_id == Invoice.id).where(
+        InvoiceHold.branch_id == payment.branch_id, InvoiceHold.source == payment.source,
+        InvoiceHold.released_at.is_(None)).order_by(Invoice.due_on, Invoice.id)
+    return list(db.session.execute(query).all())
+
+
 def page(payment: Payment) -> PaymentPage:
-    """Everything around a loaded payment, in five statements."""
+    """Everything around a loaded payment, in six statements at most."""
     rows = paid_by([payment.credit_id], released=True).get(payment.credit_id, []) if payment.credit_id else []
     refunds = sa.select(Refund).where(Refund.credit_id == payment.credit_id).order_by(Refund.id)
     deliveries = sa.select(Delivery).join(Notice, Notice.id == Delivery.notice_id).where(
@@ -60,6 +75,7 @@ def page(payment: Payment) -> PaymentPage:
         AuditEntry.subject_id == payment.id).order_by(AuditEntry.sequence.desc()).limit(HISTORY)
     return PaymentPage(
         payment, [row for row in rows if row.released_at is None], [row for row in rows if row.released_at is not None],
+        _held(payment) if payment.state == "pending" else [],
         list(db.session.scalars(refunds)) if payment.credit_id else [],
         {document.kind: document for document in documents.documents_of(("payment", payment.id))},
         list(db.session.scalars(deliveries)), list(db.session.scalars(history)))
