@@ -18,6 +18,18 @@ SKIPS: dict[str, Any] = {
     "excluded": _l("excluded"), "error": _l("it has an error or nothing to bill"),
     "stale": _l("its contract changed after the draft: refresh it"), "gone": _l("it is no draft any more"),
 }
+# Lazy, so that a list of fifty pills looks up fifty words and not fifty dictionaries of them.
+STATES: dict[str, Any] = {
+    "paid": _l("paid"), "sent": _l("sent"), "active": _l("active"), "mailed": _l("mailed"),
+    "allocated": _l("allocated"), "accepted": _l("accepted"), "ready": _l("ready"), "issued": _l("issued"),
+    "partly_paid": _l("partly paid"), "queued": _l("queued"), "sending": _l("sending"),
+    "scheduled": _l("scheduled"), "recorded": _l("recorded"), "held": _l("on hold"), "on_hold": _l("on hold"),
+    "stale": _l("changed"), "replaced": _l("replaced"), "expiring": _l("expiring"), "waiting": _l("waiting"),
+    "suspended": _l("suspended"), "overdue": _l("overdue"), "failed": _l("failed"), "bounced": _l("bounced"),
+    "disputed": _l("disputed"), "refused": _l("refused"), "reversed": _l("reversed"), "error": _l("error"),
+    "draft": _l("draft"), "cancelled": _l("cancelled"), "written_off": _l("written off"), "ended": _l("ended"),
+    "excluded": _l("excluded"), "refunded": _l("refunded"),
+}
 ACTORS: dict[str, Any] = {"system": _l("FastOffice, by itself"), "command line": _l("The administration, by command")}
 
 
@@ -34,6 +46,11 @@ def channel_names(channels: Iterable[str]) -> str:
 def hold_name(kind: str) -> str:
     """The reason of a hold in a word or two."""
     return str(HOLDS.get(kind, kind))
+
+
+def state_word(state: str) -> str:
+    """A state in a word or two."""
+    return str(STATES.get(state, state))
 
 
 def skip_reason(reason: str) -> str:
@@ -56,4 +73,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["groups_of_four"] = groups_of_four
     app.jinja_env.globals.update(
         actor_name=actor_name, channel_names=channel_names, hold_name=hold_name, skip_reason=skip_reason,
-        has_endpoint=has_endpoint)
+        state_word=state_word, has_endpoint=has_endpoint)

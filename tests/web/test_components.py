@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, Length
 
 import fastoffice
 from fastoffice import assets, csp
+from fastoffice.blueprints import words
 
 HOME = Path(fastoffice.__file__).parent
 HOSTILE = """"><script>alert(1)</script><b hx-get='/x'>{{ 1000*1001 }}"""
@@ -34,6 +35,7 @@ def app() -> Flask:
     Babel(app, default_locale="en")
     assets.init_app(app)
     csp.init_app(app)
+    words.init_app(app)
     return app
 
 
