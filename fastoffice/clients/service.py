@@ -50,7 +50,8 @@ def edit_client(
 
     Raises ClientChanged when somebody was faster, InvalidClient or DuplicateTaxId.
     """
-    if client.version != version:
+    locked = db.session.scalar(sa.select(Client.version).where(Client.id == client.id).with_for_update())
+    if locked != client.version or locked != version:
         raise ClientChanged
     data = _checked(branch, data, [contact.phone for contact in client.contacts])
     if data.tax_id and data.tax_id != client.tax_id:

@@ -116,8 +116,9 @@ def edit_contract(
 
 
 def check_version(contract: Contract, version: int | None) -> None:
-    """Raises ContractChanged when the contract is not the one that was read."""
-    if version is not None and contract.version != version:
+    """Hold the contract until the unit ends. Raises ContractChanged when it is not the one that was read."""
+    locked = db.session.scalar(sa.select(Contract.version).where(Contract.id == contract.id).with_for_update())
+    if locked != contract.version or version not in (None, locked):
         raise ContractChanged
 
 
