@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -19,18 +20,26 @@ CHUNK = 500
 
 def by_keys(keys: Iterable[Key]) -> dict[Key, Document]:
     """The documents of `keys`; one statement per subject type and kind, per 500 subjects."""
+    rows = (row for query in _queries(sa.select(Document), keys) for row in db.session.scalars(query))
+    return {(row.subject_type, row.subject_id, row.kind): row for row in rows}
+
+
+def files_by_keys(keys: Iterable[Key]) -> dict[Key, Any]:
+    """Like `by_keys`, for senders: rows of state, filename, media_type, sha256 and error only."""
+    columns = (Document.subject_type, Document.subject_id, Document.kind, Document.state, Document.filename,
+               Document.media_type, Document.sha256, Document.error)
+    rows = (row for query in _queries(sa.select(*columns), keys) for row in db.session.execute(query))
+    return {(row.subject_type, row.subject_id, row.kind): row for row in rows}
+
+
+def _queries(query: Any, keys: Iterable[Key]) -> Iterator[Any]:
     wanted: dict[tuple[str, str], set[int]] = {}
     for subject_type, subject_id, kind in keys:
         wanted.setdefault((subject_type, kind), set()).add(int(subject_id))
-    found: dict[Key, Document] = {}
     for (subject_type, kind), ids in wanted.items():
         for part in _chunks(sorted(ids)):
-            query = sa.select(Document).where(
-                Document.subject_type == subject_type, Document.kind == kind, Document.subject_id.in_(part)
-            )
-            for row in db.session.scalars(query):
-                found[(row.subject_type, row.subject_id, row.kind)] = row
-    return found
+            yield query.where(
+                Document.subject_type == subject_type, Document.kind == kind, Document.subject_id.in_(part))
 
 
 def _chunks(ids: list[int]) -> Iterable[list[int]]:

@@ -48,6 +48,8 @@ def freeze(batch: Sequence[Outgoing]) -> dict[int, Frozen]:
         if item.frozen_sha256:
             frozen[item.lease.id] = _stored(item.frozen_sha256)
     missing = [item for item in batch if not frozen.get(item.lease.id, Frozen()).data]
+    if not missing:
+        return frozen
     made = _make(missing)
     _keep([item for item in missing if made[item.lease.id].data], made)
     return {**frozen, **made}

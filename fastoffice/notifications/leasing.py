@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from fastoffice import leases
 from fastoffice.documents import queries as documents
-from fastoffice.documents.models import Document
 from fastoffice.extensions import db
 from fastoffice.leases import Lease
 from fastoffice.notifications import registry
@@ -91,14 +90,13 @@ def take(now: datetime, limit: int, *, throttled: bool) -> tuple[int, list[Outgo
 def _allowances(branch_ids: list[int], now: datetime) -> dict[int, int]:
     """How many more mails each branch may send in this minute."""
     limits = registry.branches.mails_per_minute(branch_ids)
-    sent = sa.select(Delivery.branch_id, sa.func.count()).where(
-        Delivery.branch_id.in_(branch_ids), Delivery.sent_at > now - MINUTE, Delivery.channel == EMAIL)
-    leased = sa.select(Delivery.branch_id, sa.func.count()).where(
-        WAITING, Delivery.state == "sending", Delivery.branch_id.in_(branch_ids), Delivery.lease_until > now)
-    used: dict[int, int] = {}
-    for query in (sent, leased):
-        for branch_id, count in db.session.execute(query.group_by(Delivery.branch_id)):
-            used[branch_id] = used.get(branch_id, 0) + count
+    mine = (Delivery.branch_id.in_(branch_ids), Delivery.channel == EMAIL)
+    sent = sa.select(Delivery.branch_id).where(*mine, Delivery.sent_at > now - MINUTE)
+    leased = sa.select(Delivery.branch_id).where(
+        *mine, WAITING, Delivery.state == "sending", Delivery.lease_until > now)
+    both = sent.union_all(leased).subquery()
+    counts = db.session.execute(sa.select(both.c.branch_id, sa.func.count()).group_by(both.c.branch_id))
+    used: dict[int, int] = {row[0]: row[1] for row in counts}
     return {branch_id: limits[branch_id] - used.get(branch_id, 0) for branch_id in branch_ids}
 
 
@@ -115,7 +113,7 @@ def _due_rows(due: Any, limit: int) -> list[Any]:
 
 
 def _lease_ready(rows: Sequence[Any], now: datetime) -> list[Outgoing]:
-    found = documents.by_keys({tuple(key) for row in rows for key in row.documents})
+    found = documents.files_by_keys({tuple(key) for row in rows for key in row.documents})
     ready: list[tuple[Any, tuple[File, ...]]] = []
     unready: dict[str, list[dict[str, Any]]] = {"queued": [], "sending": []}
     for row in rows:
@@ -134,7 +132,7 @@ def _lease_ready(rows: Sequence[Any], now: datetime) -> list[Outgoing]:
     return outgoing
 
 
-def _obstacle(wanted: Sequence[Document | None]) -> tuple[str, timedelta]:
+def _obstacle(wanted: Sequence[Any]) -> tuple[str, timedelta]:
     for document in wanted:
         if document is None:
             return reason("pdf_failed"), PDF_FAILED_WAIT
