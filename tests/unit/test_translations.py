@@ -88,6 +88,17 @@ def test_spanish_quotes_as_mexico_does_and_calls_nobody_tu() -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize(("language", "other_word"), [
+    ("es", r"\bligas?\b"), ("es", r"\bprecio puntual\b"), ("es", r"\breembols"),
+    ("ro", r"\bprompt"), ("ro", r"\bfilial"), ("ro", r"\bfișa\b"),
+])
+def test_a_thing_has_one_word(language: str, other_word: str) -> None:
+    """docs/glossary.md says which."""
+    wrong = [form for message in entries(translate.load(language)) for form in texts(message.string)
+             if re.search(other_word, re.sub(r"%\(\w+\)", "", form), re.IGNORECASE)]
+    assert wrong == []
+
+
 def test_romanian_writes_its_letters_with_a_comma_below() -> None:
     wrong = [form for message in entries(translate.load("ro")) for form in texts(message.string)
              if re.search("[şţŞŢ«»]", form)]

@@ -194,7 +194,7 @@ def test_a_pdf_that_failed_raises_an_alarm_and_is_made_again_on_request(cast: Ca
     owe(cast, documents=[key])
     box.send(box.later(days=300))
     page = mariana.get("/staff/outbox/").text
-    assert "1 PDF no se pudo hacer" in page
+    assert "No se pudo hacer 1 PDF" in page
     assert "RenderTimeout" in page
     document = db.session.scalars(sa.select(Document)).one()
     assert mariana.post(f"/staff/outbox/documents/{document.id}/attempts").status_code == 303
