@@ -7,7 +7,7 @@ import math
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request, session
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_babel import ngettext as _n
 from flask_babel import refresh
@@ -142,8 +142,9 @@ def _unexpected(error: Exception) -> Response:
     reference = secrets.token_hex(4).upper()
     log.error("reference %s: %s %s", reference, request.method, request.path, exc_info=error)
     db.session.rollback()
-    if isinstance(error, DBAPIError):  # the page must not ask the database which language to speak
+    if isinstance(error, DBAPIError):  # the page must not ask the database who reads it in which language
         g.language = session.get("language") or "es"
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
         refresh()
     text = _("It is our fault; it was noted and nothing was saved. If it stays, tell us the reference.")
     response = error_page(

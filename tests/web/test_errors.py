@@ -60,6 +60,18 @@ def test_a_database_that_does_not_answer_still_gets_a_page(
     assert "server closed" not in answer.text
 
 
+def test_a_database_that_is_gone_altogether_still_gets_a_page(
+    cast: Cast, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_uniquifier: str) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    monkeypatch.setattr(client.application.login_manager, "_user_callback", gone)  # type: ignore[attr-defined]
+    answer = client.get("/account/")
+    assert answer.status_code == 500
+    assert "Algo salió mal" in answer.text
+
+
 @pytest.mark.parametrize(("method", "path", "status", "words"), [
     ("GET", "/staff/nowhere", 404, "No encontramos lo que busca"),
     ("GET", "/staff/settings/branch", 403, "Esto no le corresponde"),
