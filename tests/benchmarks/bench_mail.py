@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
 
 from fastoffice import transaction
 from fastoffice.documents.models import Document
