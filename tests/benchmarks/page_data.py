@@ -95,10 +95,10 @@ def fill(branch: Branch, invoices: int) -> None:
 
 
 def _copy(start: dict[Any, int], last: dict[Any, int], copies: int) -> None:
-    sizes = {model.__table__: last[model] - start[model] for model in ORDER}
+    sizes = {bulk.table_of(model): last[model] - start[model] for model in ORDER}
     for number in range(1, copies):
         for model in ORDER:
-            table = model.__table__
+            table = bulk.table_of(model)
             values = {column.name: _shifted(column, number, sizes) for column in table.columns}
             rows = sa.select(*(value.label(name) for name, value in values.items())).where(
                 table.c.id > start[model], table.c.id <= last[model])
@@ -112,12 +112,12 @@ def _shifted(column: Any, number: int, sizes: dict[Any, int]) -> Any:
     if column.name in ("id", "sequence"):
         targets = [table]
     elif column.name == "party_id":
-        targets = [Client.__table__]
+        targets = [bulk.table_of(Client)]
     if targets:
         return column + number * sizes[targets[0]]
     if column.name == "subject_id":
         of_payments = table.c.subject_type == "payment"
-        return column + number * sa.case((of_payments, sizes[Payment.__table__]), else_=sizes[Invoice.__table__])
+        return column + number * sa.case((of_payments, sizes[bulk.table_of(Payment)]), else_=sizes[bulk.table_of(Invoice)])
     if column.name == "source":
         return sa.literal("payment:") + sa.cast(table.c.id + number * sizes[table], sa.String)
     if column.name in TOLD_APART and not isinstance(column.type, sa.Integer):

@@ -70,7 +70,7 @@ class House:
     def mails(self) -> list[EmailMessage]:
         """What was sent: without a mail server it lands here."""
         found = sorted(self.folder.rglob("*.eml"))
-        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in found]  # type: ignore[misc]
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in found]
 
     def stop(self) -> None:
         self._server.shutdown()
