@@ -104,7 +104,8 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.")),
     "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
     "settings": (_l("Settings"), (
-        "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.", "tax_profile.")),
+        "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.",
+        "tax_profile.")),
     "users": (_l("Users"), ("user.",)),
 }
 _MONEY = {"amount", "total", "subtotal", "unit_price", "prompt_unit"}
