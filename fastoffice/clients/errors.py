@@ -42,6 +42,11 @@ class ClientChanged(Conflict):
         super().__init__(_l("Somebody changed this client while you were writing. Nothing was saved yet."))
 
 
+class IsArchived(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(_l("“%(name)s” is in the archive. Take the file out before you agree anything.", name=name))
+
+
 class HasContractsInForce(Refusal):
     def __init__(self, count: int) -> None:
         super().__init__(_l("This client has contracts in force (%(count)s). End them first.", count=count))

@@ -157,6 +157,8 @@ def test_a_client_who_owes_or_has_a_contract_is_not_archived(mariana: Browser, g
     archive = f"/staff/clients/{guemes.id}/archiving"
     assert mariana.post(archive).status_code == 303
     assert "archivado" in mariana.get(f"/staff/clients/{guemes.id}").text
+    assert mariana.get(f"/staff/contracts/new/{guemes.id}").status_code == 422
+    assert "Güemes" not in mariana.get("/staff/contracts/new?q=guemes").text
     assert mariana.post(f"/staff/clients/{guemes.id}/reopening").status_code == 303
     make_contract(guemes, ends_on=at(5).date())
     refused = mariana.post(archive)

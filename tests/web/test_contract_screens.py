@@ -272,6 +272,14 @@ def test_services_are_added_edited_and_ended(mariana: Browser, guemes: Client) -
     assert line.prices[0].list_price == line.prices[0].prompt_price == 50_000
 
 
+def test_an_empty_service_says_all_that_is_missing_at_once(mariana: Browser, guemes: Client) -> None:
+    contract = make_contract(guemes)
+    answer = mariana.post(f"/staff/contracts/{contract.id}/lines", data={}, headers=htmx_headers())
+    assert answer.status_code == 422
+    for name in ("description", "prompt_price", "starts_on"):
+        assert f'id="{name}-error"' in answer.text, name
+
+
 def test_a_service_of_another_contract_is_not_found_here(mariana: Browser, guemes: Client, cast: Cast) -> None:
     contract, other = make_contract(guemes), make_contract(make_client(cast.polanco))
     assert mariana.get(f"/staff/contracts/{contract.id}/lines/{other.lines[0].id}/edit").status_code == 404

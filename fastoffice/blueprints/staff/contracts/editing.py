@@ -15,6 +15,7 @@ from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
 from fastoffice.clients import lists as clients
+from fastoffice.clients.errors import IsArchived
 from fastoffice.clients.models import Client
 from fastoffice.contracts.errors import ContractChanged, InvalidContract, OfficeTaken, SameContract
 from fastoffice.contracts.models import Contract
@@ -41,7 +42,7 @@ def choose() -> Response:
 @access.require("contracts.edit")
 def new(client_id: int) -> Response:
     """An empty contract for a client."""
-    client = access.scoped(Client, client_id)
+    client = _active_client(client_id)
     policy = branches.policy_of(access.current_branch())
     typed = Typed({"starts_on": today().isoformat(), "lines": 1, "prorate-0": "y",
                    "channels[]": list(policy.default_channels)})
@@ -53,7 +54,7 @@ def new(client_id: int) -> Response:
 @writes
 def create(client_id: int) -> Response:
     """Agree the contract."""
-    client, typed = access.scoped(Client, client_id), Typed.sent()
+    client, typed = _active_client(client_id), Typed.sent()
     if typed.on("more") or any(name.startswith("remove-") for name in typed.values):
         return _new_form(*_rows_asked(typed, client))
     data = contract_data(typed)
@@ -105,6 +106,13 @@ def save(contract_id: int) -> Response:
         typed.refuse(refusal)
         return _edit_form(typed, contract, status=422)
     return done(contract, _("Saved.") if changed else _("Nothing had changed."))
+
+
+def _active_client(client_id: int) -> Client:
+    client = access.scoped(Client, client_id)
+    if client.archived_at is not None:
+        raise IsArchived(client.display_name)
+    return client
 
 
 def _rows_asked(typed: Typed, client: Client) -> tuple[Typed, Client, int]:

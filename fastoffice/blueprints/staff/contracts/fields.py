@@ -31,6 +31,8 @@ def contract_data(typed: Typed) -> ContractData | None:
 
 def line_data(typed: Typed, place: str = "") -> LineData:
     """One service; an empty list price is the prompt price: there is one price then."""
+    if not typed.text("description" + place).strip():
+        typed.errors["description" + place] = _("Name the service as it goes on the invoice.")
     prompt = typed.money("prompt_price" + place)
     listed = typed.text("list_price" + place).strip()
     return LineData(
