@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from fastoffice import clock
 from fastoffice.folding import fold
 from fastoffice.notifications import kinds
 from tests.browser.conftest import fill
@@ -27,8 +28,6 @@ Visitor = Callable[..., Watched]
 @pytest.fixture
 def polanco(live_server: House) -> House:
     """The branch on the morning of 1 December: its people, and nothing else."""
-    from fastoffice import clock
-
     live_server.now = at(1, 9)
     with live_server.app.app_context(), clock.fixed_at(live_server.now):
         branch = make_branch("PLC")
