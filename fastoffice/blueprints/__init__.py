@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from fastoffice.blueprints import errors, headers, shell, words
 
@@ -31,8 +32,16 @@ MODULES: list[str] = [
 ]
 
 
+class RecordNumber(IntegerConverter):
+    """An id in an address, as large as the database's; beyond it there is no page (404)."""
+
+    def __init__(self, url_map: Map, *, largest: int = 2**63 - 1) -> None:
+        super().__init__(url_map, max=largest)
+
+
 def register(app: Flask) -> None:
     """Attach every audience's pages."""
+    app.url_map.converters["int"] = RecordNumber
     errors.init_app(app)
     headers.init_app(app)
     shell.init_app(app)

@@ -326,3 +326,13 @@ def test_nasty_text_stays_text_wherever_it_was_typed(app, cast) -> None:
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page.text
     assert invoices_of(client)[0].status == "cancelled"
+
+
+def test_odd_numbers_and_control_characters_are_calm_answers(app, cast, invoice) -> None:
+    manager = browser(app, cast.manager)
+    for address in ("/staff/invoices/99999999999999999999999", "/staff/invoices/0", "/staff/invoices/-1",
+                    path(invoice, "/lines/99999999999999999999999"), "/staff/invoices/new?client=9999999999999999999"):
+        assert manager.get(address).status_code in {200, 404, 422}, address
+    form = {"version": str(invoice.version), "reason": "Dupli\x00cada\u202e por\nerror"}
+    assert manager.post(path(invoice, "/cancellation"), data=form).status_code == 303
+    assert "Duplicada por error" in words(manager.get(path(invoice)))

@@ -12,6 +12,7 @@ from fastoffice.billing.models import Invoice
 from fastoffice.blueprints.typed import Typed
 from fastoffice.errors import Refusal
 from fastoffice.extensions import db
+from fastoffice.folding import clean_text
 from fastoffice.identity import access
 
 blueprint = Blueprint("invoices", __name__, url_prefix="/staff/invoices")
@@ -32,6 +33,11 @@ def dialog(fragment: str, *, status: int = 200, **context: Any) -> Response:
 def to_page(invoice_id: int) -> Response:
     """Back to the document."""
     return htmx.redirect(url_for("invoices.show", invoice_id=invoice_id))
+
+
+def reason_of(form: Typed) -> str:
+    """The reason as one clean line, as long as its column."""
+    return clean_text(form.text("reason"))[:300]
 
 
 def attempt(form: Typed, work: Callable[[], object], **aliases: str) -> bool:

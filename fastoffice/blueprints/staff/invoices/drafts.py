@@ -14,11 +14,12 @@ from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules.drafts import NoPrice
 from fastoffice.billing.service import adjusting, runs
 from fastoffice.blueprints.paging import url_if
-from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, to_page
+from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, reason_of, to_page
 from fastoffice.blueprints.staff.invoices.lines import draft_of_branch
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.errors import Refusal
+from fastoffice.folding import clean_text
 from fastoffice.identity import access
 
 
@@ -42,10 +43,10 @@ def exclude(invoice_id: int) -> Response:
     form = Typed.sent()
 
     def work(draft: Invoice) -> None:
-        if draft.excluded_reason == form.text("reason").strip():
+        if draft.excluded_reason == reason_of(form):
             return
         _check_version(draft, form)
-        adjusting.exclude(draft, form.text("reason"), access.current_actor())
+        adjusting.exclude(draft, reason_of(form), access.current_actor())
 
     if _on_draft(invoice_id, form, work):
         htmx.toast(_("Excluded from the month."))
@@ -94,7 +95,7 @@ def issue(invoice_id: int) -> Response:
         htmx.toast(_("It is issued already."), "info")
         return to_page(invoice_id)
     form = Typed.sent()
-    key = request.form.get("key", "")[:64] or secrets.token_hex(16)
+    key = clean_text(request.form.get("key", ""))[:64] or secrets.token_hex(16)
     run = runs.start_run(access.current_branch(), draft.period, [(draft.id, form.number("version"))], key,
                          access.current_actor(), clock.now())
     following = url_if("billing.show_run", run_id=run.id)

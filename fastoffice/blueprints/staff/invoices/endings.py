@@ -10,7 +10,7 @@ from fastoffice.billing.errors import CannotBecome
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules.states import may_become
 from fastoffice.billing.service import cancelling
-from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, to_page
+from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, reason_of, to_page
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.identity import access
@@ -48,7 +48,7 @@ def confirm_cancellation(invoice_id: int) -> Response:
 def cancel(invoice_id: int) -> Response:
     """Cancel with reason; pressed twice it is cancelled once."""
     invoice, form, branch = invoice_of_branch(invoice_id), Typed.sent(), access.current_branch()
-    reason = form.text("reason").strip()[:300]
+    reason = reason_of(form)
     if invoice.cancel_kind == "manual" and invoice.cancel_reason == reason:
         return to_page(invoice_id)
 
@@ -78,7 +78,7 @@ def confirm_write_off(invoice_id: int) -> Response:
 def write_off(invoice_id: int) -> Response:
     """Give up what is left; pressed twice it is given up once."""
     invoice, form, branch = invoice_of_branch(invoice_id), Typed.sent(), access.current_branch()
-    reason = form.text("reason").strip()[:300]
+    reason = reason_of(form)
     if invoice.status == "written_off" and invoice.cancel_reason == reason:
         return to_page(invoice_id)
 

@@ -12,7 +12,7 @@ from fastoffice import clock, htmx
 from fastoffice.billing.errors import CannotBecome
 from fastoffice.billing.models import Invoice, InvoiceHold
 from fastoffice.billing.service import holds
-from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, to_page
+from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, reason_of, to_page
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.errors import NotFound, Refusal
@@ -65,7 +65,7 @@ def hold(invoice_id: int) -> Response:
 
     def work() -> None:
         end = clock.end_of_day(until or _today(), branch.timezone)
-        found = holds.place_hold(branch, invoice_id, kind, form.text("reason"), access.current_actor(), clock.now(),
+        found = holds.place_hold(branch, invoice_id, kind, reason_of(form), access.current_actor(), clock.now(),
                                  until_at=end)
         placed.append(found.invoice_id)
 

@@ -24,6 +24,7 @@ from fastoffice.branches.models import Branch, TaxProfile
 from fastoffice.clients.models import Client
 from fastoffice.clients.rules import search_words
 from fastoffice.extensions import db
+from fastoffice.folding import clean_text
 from fastoffice.identity import access
 
 PAGE, CLIENTS = "staff/invoices/one_off.html", "staff/invoices/_clients.html"
@@ -100,13 +101,13 @@ def create() -> Response:
         return _page(form, None, rows, 422)
     if form.on("more"):
         return _page(form, client, min(rows + 1, MOST_ROWS))
-    lines, channels = _lines(form, rows, branch), _channels(form)
+    lines, channels, key = _lines(form, rows, branch), _channels(form), clean_text(form.text("key"))[:50]
     made: list[int] = []
 
     def work() -> None:
         draft = one_off.draft_one_off(
             branch, client.id, lines, channels, access.current_actor(), clock.now(),
-            request_key=f"one-off:{form.text('key')[:50]}" if form.text("key") else None, note=form.text("note"))
+            request_key=f"one-off:{key}" if key else None, note=clean_text(form.text("note"))[:500])
         made.append(draft.id)
 
     if not attempt(form, work, amount="prompt-0"):
