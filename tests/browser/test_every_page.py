@@ -13,7 +13,7 @@ from fastoffice.extensions import db
 from tests.browser.conftest import fill
 from tests.browser.house import House
 from tests.browser.watching import Watched
-from tests.factories.contracts import make_client, make_contract
+from tests.factories.contracts import PROMPT, make_client, make_contract
 from tests.factories.money import at, close_month, issue_month, pay
 from tests.factories.people import PASSWORD, make_branch, make_user
 
@@ -34,7 +34,7 @@ def a_month_with_everything(live_server: House) -> House:
         for number, client in enumerate((ana, long, long)):
             make_contract(client, office=f"B-20{number}", channels=("email", "post"))
         issue_month(branch)
-        pay(branch, ana, 350_000, at(2))
+        pay(branch, ana, PROMPT * 116 // 100, at(2))
         close_month(branch)
     live_server.now = at(7)
     return live_server
