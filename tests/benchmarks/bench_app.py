@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,11 @@ def bench_apps(name: str = "bench") -> Iterator[tuple[str, Flask]]:
     folder = Path(tempfile.mkdtemp(prefix="fo-bench-"))
     urls = {"sqlite": lambda: f"sqlite:///{folder / name}.db",
             "postgresql": lambda: PrivatePostgres.shared().database(f"fo_{name}")}
-    for engine in os.environ.get("BENCH_DATABASES", "sqlite,postgresql").split(","):
-        settings = read_settings({
-            "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(folder / engine), "DATABASE_URL": urls[engine](),
-            "REDIS_URL": PrivateRedis.shared().url("0"), "BASE_URL": "http://testserver"})
-        yield engine, create_app(settings, TESTING=False, RATELIMIT_ENABLED=False)
+    try:
+        for engine in os.environ.get("BENCH_DATABASES", "sqlite,postgresql").split(","):
+            settings = read_settings({
+                "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(folder / engine), "DATABASE_URL": urls[engine](),
+                "REDIS_URL": PrivateRedis.shared().url("0"), "BASE_URL": "http://testserver"})
+            yield engine, create_app(settings, TESTING=False, RATELIMIT_ENABLED=False)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
