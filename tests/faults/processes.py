@@ -30,7 +30,7 @@ def wait_until(ready: Callable[[], Any], what: str) -> Any:
 
 def table() -> dict[int, tuple[int, str]]:
     """Living processes: id -> (parent's id, command line); zombies are not alive."""
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+    listing = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
     rows = (line.split(None, 3) for line in listing.stdout.splitlines())
     return {int(row[0]): (int(row[1]), row[3]) for row in rows if len(row) == 4 and not row[2].startswith("Z")}
 
