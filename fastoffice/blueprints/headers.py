@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, request, session
+from flask import Flask, Response, current_app, request, session
 
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 HEADERS = {
@@ -28,14 +28,6 @@ def _add(response: Response) -> Response:
     return response
 
 
-def _refuse_nul() -> None:
-    """Nobody types a NUL, and PostgreSQL keeps none in text: whoever sends one is told that it is no request."""
-    sent = [*request.args.values(), *(request.form.values() if request.method == "POST" else ())]
-    if any("\0" in value for value in sent):
-        abort(400)
-
-
 def init_app(app: Flask) -> None:
-    """Add the headers to every response that has none of its own; refuse what no page can mean."""
-    app.before_request(_refuse_nul)
+    """Add the headers to every response that has none of its own."""
     app.after_request(_add)
