@@ -18,6 +18,8 @@ from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.units import Unit
 
+LAST_AUTOMATIC_DAY = 5  # product rules, "The monthly cycle", 2: automatic at an hour of day 1 to 5
+
 
 def due_units(now: datetime) -> list[Unit]:
     """Everything due at `now`, branch by branch, in the order it has to happen."""
@@ -33,12 +35,7 @@ def _of_branch(branch: Branch, now: datetime) -> list[Unit]:
              for period in _missing(branch, "draft", today, now)]
     if not units and _first_period(branch, now) <= period_of(today) and not _done(branch, "draft_late", today):
         units.append(Unit("fastoffice.billing.jobs.draft_late", (branch.id, today.isoformat()), branch.id))
-    if branch.policy.auto_issue_at is not None:
-        moment = clock.at_local(today.replace(day=branch.policy.auto_issue_day), branch.policy.auto_issue_at,
-                                branch.timezone)
-        last = today if moment <= now else _month_before(today)
-        units += [Unit("fastoffice.billing.jobs.issue_branch", (branch.id, period), branch.id)
-                  for period in _missing(branch, "issue", last, now)]
+    units += _automatic_issue(branch, today, now)
     if closing.due_ids(branch.id, now, limit=1):
         units.append(Unit("fastoffice.billing.jobs.close_branch", (branch.id,), branch.id))
     if reminders.is_due(branch, now):
@@ -46,6 +43,21 @@ def _of_branch(branch: Branch, now: datetime) -> list[Unit]:
     if not _checked_today(branch, today):
         units.append(Unit("fastoffice.billing.jobs.verify_branch", (branch.id,), branch.id))
     return units
+
+
+def _automatic_issue(branch: Branch, today: date, now: datetime) -> list[Unit]:
+    """Months that the policy is to issue. Those that went by while people issued are theirs for good: a policy
+    that is turned on later does not issue what they left.
+    """
+    policy = branch.policy
+    if policy.auto_issue_at is None:
+        last = today if today.day > LAST_AUTOMATIC_DAY else _month_before(today)
+        return [Unit("fastoffice.billing.jobs.leave_issue_to_people", (branch.id, period), branch.id)
+                for period in _missing(branch, "issue", last, now)]
+    moment = clock.at_local(today.replace(day=policy.auto_issue_day), policy.auto_issue_at, branch.timezone)
+    last = today if moment <= now else _month_before(today)
+    return [Unit("fastoffice.billing.jobs.issue_branch", (branch.id, period), branch.id)
+            for period in _missing(branch, "issue", last, now)]
 
 
 def _month_before(day: date) -> date:

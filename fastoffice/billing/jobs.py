@@ -31,6 +31,11 @@ def issue_branch(branch_id: int, period: str) -> None:
     transaction.run(_mark, branch_id, "issue", period)
 
 
+def leave_issue_to_people(branch_id: int, period: str) -> None:
+    """The policy did not ask for this month: whoever turns it on later begins with the next."""
+    transaction.run(_mark, branch_id, "issue", period)
+
+
 def _mark(branch_id: int, duty: str, key: str) -> None:
     row = {"branch_id": branch_id, "duty": duty, "key": key, "done_at": clock.now()}
     db.session.execute(insert_unless_there(bulk.table_of(DutyDone)), [row])

@@ -224,6 +224,41 @@ def test_six_tickers_at_once_make_one_document_per_contract(committed_app) -> No
     assert verify(branch_id) == []
 
 
+def test_automatic_issue_that_is_turned_on_later_leaves_alone_what_people_left(app) -> None:
+    branch = make_branch("PLC")
+    make_contract(make_client(branch))
+    for moment in ("2026-11-01T08:00", "2026-12-01T08:00", "2026-12-07T08:00"):
+        tick(moment)
+    transaction.run(lambda: setattr(db.session.get_one(Branch, branch.id).policy, "auto_issue_at", time(8)))
+    tick("2026-12-08T08:00")
+    assert [(each.period, each.status) for each in invoices(branch)] == [("2026-11", "draft"), ("2026-12", "draft")]
+    tick("2027-01-01T08:00")
+    assert [(each.period, each.status) for each in invoices(branch)][2:] == [("2027-01", "issued")]
+
+
+def test_automatic_issue_that_is_turned_on_within_its_days_begins_at_once(app) -> None:
+    branch = make_branch("PLC")
+    make_contract(make_client(branch))
+    tick("2026-12-02T08:00")
+    transaction.run(lambda: setattr(db.session.get_one(Branch, branch.id).policy, "auto_issue_at", time(8)))
+    tick("2026-12-02T08:01")
+    assert [(each.period, each.status) for each in invoices(branch)] == [("2026-12", "issued")]
+
+
+def test_a_clock_two_days_off_and_back_leaves_everything_once(polanco) -> None:
+    tick("2026-12-03T08:00")  # it is really day 1: documents are issued with the day the machine believed
+    tick("2026-12-01T08:00")
+    tick("2026-12-01T08:01")
+    assert [(each.period, each.status) for each in invoices(polanco)] == [("2026-12", "issued")] * 2
+    assert len(notices("invoice_issued")) == 2
+    tick("2026-12-08T00:00")  # really day 6, after a deadline that was acted on at its own moment
+    tick("2026-12-06T00:00")
+    tick("2026-12-06T00:01")
+    assert [each.stage for each in invoices(polanco)] == ["prompt", "prompt", "list", "list"]
+    assert {each.due_on for each in invoices(polanco, stage="list")} == {date(2026, 12, 11)}
+    assert verify(polanco.id) == []
+
+
 def test_a_branch_set_up_in_the_middle_of_a_month_bills_itself_from_the_next(app) -> None:
     with clock.fixed_at(at("2026-11-21T12:00")):
         branch = make_branch("PLC", auto_issue_at=time(8))
