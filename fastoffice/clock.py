@@ -72,6 +72,11 @@ def end_of_day(day: date, zone: str) -> datetime:
     return start_of_day(day + timedelta(days=1), zone)
 
 
+def is_of_our_time(day: date) -> bool:
+    """Whether its year can be meant: neither a slip of the keyboard nor beyond what zones can reckon with."""
+    return 1900 <= day.year <= 2200
+
+
 def parse_moment(text: str, zone: str) -> datetime:
     """ISO 8601 text to UTC; without an offset it is wall time in `zone`; a bare date is its 00:00.
 

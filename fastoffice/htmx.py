@@ -13,6 +13,8 @@ from flask import Flask, Response, flash, g, make_response, render_template
 from flask import redirect as plain_redirect
 from htmx_flask import Htmx, request
 
+from fastoffice.sent import SentRequest
+
 Kind = Literal["success", "info", "warning", "error"]
 
 
@@ -87,6 +89,7 @@ def _events(header: str | None) -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    """Give requests their `htmx` attribute and announce toasts."""
+    """Give requests their `htmx` attribute and clean parameters, and announce toasts."""
     Htmx(app)
+    app.request_class = SentRequest
     app.after_request(announce)

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from flask import current_app, request, url_for
+
+from fastoffice.clock import is_of_our_time
+from fastoffice.sent import whole
 
 LAST_PAGE = 10_000
 
 
 def page_number() -> int:
     """`?page=`, at least 1; anything odd is the first."""
-    text = request.args.get("page", "1")
-    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+    return page_in(request.args)
+
+
+def page_in(arguments: Mapping[str, str]) -> int:
+    """The page that these parameters of an address ask for, from 1 to LAST_PAGE."""
+    return min(max(whole(arguments.get("page", ""), 1), 1), LAST_PAGE)
+
+
+def day_of(name: str) -> date | None:
+    """A day of the address ("2026-12-31") of our time; anything odd is none."""
+    try:
+        day = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return day if is_of_our_time(day) else None
 
 
 def one_of(name: str, values: Collection[str], default: str) -> str:

@@ -10,8 +10,10 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 
+from fastoffice.clock import is_of_our_time
 from fastoffice.errors import Refusal
 from fastoffice.money import AmountError, parse_amount
+from fastoffice.sent import whole
 
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
@@ -46,8 +48,7 @@ class Typed:
 
     def number(self, name: str) -> int:
         """A whole number that we wrote ourselves (an id, a version): 0 for anything else."""
-        text = self.text(name)
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+        return whole(self.text(name), 0)
 
     def day(self, name: str, *, required: bool = True) -> date | None:
         """ISO as browsers send it, or d/m/Y as people write it."""
@@ -58,10 +59,14 @@ class Typed:
             return None
         try:
             found = _DAY.fullmatch(text)
-            return date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text)
+            day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text)
         except ValueError:
             self.errors[name] = _l("Write the day as day/month/year, for example 31/12/2026.")
             return None
+        if not is_of_our_time(day):
+            self.errors[name] = _l("Check the year.")
+            return None
+        return day
 
     def money(self, name: str, *, required: bool = True) -> int:
         """Minor units; 0 for nothing typed in a field that may stay empty."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -12,10 +11,13 @@ from fastoffice import audit, clock, htmx
 from fastoffice.audit import queries
 from fastoffice.audit.models import AuditEntry
 from fastoffice.audit.queries import Wanted
+from fastoffice.blueprints.paging import day_of
 from fastoffice.blueprints.staff import audit_sentences as words
 from fastoffice.blueprints.staff import audit_subjects as subjects
+from fastoffice.blueprints.words import actors_called
 from fastoffice.identity import access
 from fastoffice.identity.permissions import NETWORK
+from fastoffice.sent import whole_of
 
 blueprint = Blueprint("audit", __name__, url_prefix="/staff/audit")
 PAGE_SIZE = 50
@@ -27,7 +29,7 @@ NETWORK_CHAIN = 0
 def index() -> Response:
     """The log of the branch (or of the network), newest first."""
     chain, zone = _chain(), access.current_branch().timezone
-    wanted, before = _wanted(zone), request.args.get("before", type=int)
+    wanted, before = _wanted(zone), whole_of(request.args, "before")
     found = queries.entries(chain, wanted, before=before, limit=PAGE_SIZE + 1)
     names = subjects.names_of(found[:PAGE_SIZE])
     rows = [_row(entry, names) for entry in found[:PAGE_SIZE]]
@@ -63,20 +65,14 @@ def _chain() -> int:
 
 def _wanted(zone: str) -> Wanted:
     group = words.GROUPS.get(request.args.get("about", ""))
-    since, until = _day("since"), _day("until")
+    since, until = day_of("since"), day_of("until")
+    actor = request.args.get("actor", "").strip()[:120]
     return Wanted(
-        actor=request.args.get("actor", "").strip()[:120], actions=group[1] if group else (),
-        subject_type=request.args.get("subject", "")[:40], subject_id=request.args.get("id", type=int),
+        actor=actor, actors=actors_called(actor), actions=group[1] if group else (),
+        subject_type=request.args.get("subject", "")[:40], subject_id=whole_of(request.args, "id"),
         since=clock.start_of_day(since, zone) if since else None,
         until=clock.end_of_day(until, zone) if until else None,
     )
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _chosen() -> dict[str, str]:

@@ -14,12 +14,13 @@ from fastoffice.billing.models import BillingRun
 from fastoffice.billing.queries import periods
 from fastoffice.billing.rules import deadline
 from fastoffice.billing.rules.periods import following, is_period, period_of
-from fastoffice.billing.service import cycle, issuing, runs
+from fastoffice.billing.service import cycle, issuing, offering, runs
 from fastoffice.blueprints.staff.billing_view import month_context
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.identity.access import current_actor, current_branch, require, scoped
+from fastoffice.sent import whole
 
 blueprint = Blueprint("billing", __name__, url_prefix="/staff/billing")
 PAGE, LIST = "staff/billing/month.html", "staff/billing/_list.html"
@@ -37,11 +38,11 @@ def known_period(period: str) -> str:
 def index() -> Response:
     """The month to work on: this one, or the next when its drafts are there already."""
     branch = current_branch()
-    today = clock.local_date(clock.now(), branch.timezone)
-    period = period_of(today)
-    ahead = periods.summary(branch.id, following(period))
-    now = periods.summary(branch.id, period)
-    if ahead.drafts and not now.drafts and not now.open:
+    now = clock.now()
+    period = period_of(clock.local_date(now, branch.timezone))
+    ahead = periods.summary(branch.id, following(period), now)
+    found = periods.summary(branch.id, period, now)
+    if ahead.drafts and not found.drafts and not found.open:
         period = following(period)
     return htmx.redirect(url_for(".month", period=period))
 
@@ -76,11 +77,11 @@ def make_drafts(period: str) -> Response:
 def confirm_issue(period: str) -> Response:
     """What issuing will do, before it is done: how many, for how much, until when."""
     branch, now = current_branch(), clock.now()
-    found = periods.summary(branch.id, known_period(period))
+    offer = offering.would_issue(branch, known_period(period), now)
     policy = branches.policy_of(branch)
     due_on = deadline.prompt_due_on(period, clock.local_date(now, branch.timezone), issuing.window_of(policy),
                                     policy.is_holiday, policy.is_business_day)
-    context: dict[str, Any] = {"period": period, "found": found, "due_on": due_on, "branch": branch,
+    context: dict[str, Any] = {"period": period, "offer": offer, "due_on": due_on, "branch": branch,
                                "key": secrets.token_hex(16)}
     return htmx.page_or_fragment("staff/billing/issue.html", "staff/billing/_issue.html", **context)
 
@@ -109,8 +110,8 @@ def _chosen(branch_id: int, period: str) -> list[tuple[int, int | None]]:
     wanted: list[tuple[int, int | None]] = []
     for text in request.form.getlist("ids"):
         key, _colon, version = text.partition(":")
-        if key.isdigit() and int(key) in mine:
-            wanted.append((int(key), int(version) if version.isdigit() else None))
+        if whole(key, 0) in mine:
+            wanted.append((whole(key, 0), whole(version, -1) if version else None))
     return wanted
 
 

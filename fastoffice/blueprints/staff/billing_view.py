@@ -18,6 +18,8 @@ from fastoffice.billing.rules import deadline
 from fastoffice.billing.rules.periods import first_day, following, last_day, previous
 from fastoffice.billing.service import issuing
 from fastoffice.billing.wording import change_label, change_sentences
+from fastoffice.blueprints.paging import page_in
+from fastoffice.blueprints.words import listed
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.contracts import queries as contracts
@@ -25,11 +27,11 @@ from fastoffice.contracts import queries as contracts
 
 def month_context(branch: Branch, period: str, arguments: Mapping[str, str], now: datetime) -> dict[str, Any]:
     """Everything templates/staff/billing/month.html needs, in a constant number of statements."""
-    found = periods.summary(branch.id, period)
+    found = periods.summary(branch.id, period, now)
     show = arguments.get("show", "") if arguments.get("show", "") in periods.SHOWN else _first_list(found)
     text = arguments.get("q", "").strip()[:100]
-    page = max(1, int(arguments["page"])) if arguments.get("page", "").isdigit() else 1
-    rows, count = periods.documents(branch.id, period, show, text=text, page=min(page, 10_000))
+    page = page_in(arguments)
+    rows, count = periods.documents(branch.id, period, show, text=text, page=page)
     first = (page - 1) * PAGE + 1 if rows else 0
     return {
         "branch": branch, "period": period, "found": found, "show": show, "q": text,
@@ -107,9 +109,12 @@ def _states(found: Summary, closed: bool) -> list[str]:
 def _drafts_note(found: Summary) -> str:
     if not found.drafts:
         return _("none waiting")
-    ready = ngettext("%(num)d ready", "%(num)d ready", found.drafts - found.failed)
-    changed = ngettext("%(num)d with changes", "%(num)d with changes", found.changed)
-    return f"{ready} · {changed}" if found.changed else ready
+    notes = [ngettext("%(num)d ready", "%(num)d ready", found.ready)]
+    if found.held:
+        notes.append(ngettext("%(num)d on hold", "%(num)d on hold", found.held))
+    if found.changed:
+        notes.append(ngettext("%(num)d with changes", "%(num)d with changes", found.changed))
+    return " · ".join(notes)
 
 
 def _issue_note(branch: Branch, found: Summary, last: date) -> str:
@@ -122,7 +127,7 @@ def _issue_note(branch: Branch, found: Summary, last: date) -> str:
 
 def _collect_note(branch: Branch, found: Summary) -> str:
     paid = ngettext("%(num)d paid", "%(num)d paid", found.paid)
-    days = ", ".join(str(day) for day in branch.policy.reminder_days)
+    days = listed(str(day) for day in branch.policy.reminder_days)
     return paid + " · " + _("reminders on %(days)s", days=days) if days else paid
 
 

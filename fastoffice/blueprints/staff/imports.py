@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from fastoffice import clock, htmx, transaction
 from fastoffice.billing.queries.undrafted import first_undrafted
+from fastoffice.blueprints.paging import page_number
 from fastoffice.blueprints.staff import import_views as views
 from fastoffice.branches.models import Branch
 from fastoffice.contracts import queries as contracts
@@ -83,7 +84,7 @@ def show(import_id: int) -> Response:
     branch, months = access.current_branch(), _months()
     prices_from = _chosen_month(request.args.get("prices_from"), months)
     preview = roster.preview_roster(branch, parsed, prices_from)
-    page = views.preview_page(preview, request.args.get("show"), request.args.get("page", 1, type=int))
+    page = views.preview_page(preview, request.args.get("show"), page_number())
     needs_manager = preview.plan.changes_prices and not access.can("prices.edit")
     return htmx.page_or_fragment(
         PREVIEW,

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from fastoffice import htmx, locale
+from fastoffice.blueprints.paging import page_number
 from fastoffice.blueprints.staff import outbox_view as view
 from fastoffice.blueprints.unit import writes
 from fastoffice.documents import queries as documents
@@ -53,7 +54,7 @@ def _filter() -> Filter:
 def index() -> Response:
     """The list, newest first."""
     branch, wanted = current_branch(), _filter()
-    found = queries.page(branch.id, wanted, request.args.get("page", 1, int))
+    found = queries.page(branch.id, wanted, page_number())
     context: dict[str, Any] = {
         "branch": branch, "wanted": wanted, "found": found, "counts": queries.counts(branch.id),
         "kinds": [(name, str(kind.label)) for name, kind in kinds.EDITABLE.items()],

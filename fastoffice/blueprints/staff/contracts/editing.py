@@ -23,6 +23,7 @@ from fastoffice.contracts.service.contracts import ContractChanges, create_contr
 from fastoffice.errors import Refusal
 from fastoffice.identity import access
 from fastoffice.money import plain
+from fastoffice.sent import whole
 from fastoffice.workspaces import queries as workspaces
 
 FOUND = 12
@@ -32,10 +33,11 @@ NEW, EDIT = "staff/contracts/new.html", "staff/contracts/edit.html"
 @blueprint.get("/new")
 @access.require("contracts.edit")
 def choose() -> Response:
-    """With which client? `?q=` searches."""
-    text = Typed(request.args).text("q").strip()[:120]
+    """With which client? `?q=` searches; `?office=` is kept for the contract."""
+    text, office = Typed(request.args).text("q").strip()[:120], Typed(request.args).text("office").strip()[:20]
     found = [row for row in clients.find(access.current_branch().id, text, FOUND) if row.archived_at is None]
-    return htmx.page_or_fragment("staff/contracts/choose.html", "staff/contracts/_choose.html", found=found, q=text)
+    return htmx.page_or_fragment("staff/contracts/choose.html", "staff/contracts/_choose.html", found=found, q=text,
+                                 office=office)
 
 
 @blueprint.get("/new/<int:client_id>")
@@ -45,7 +47,8 @@ def new(client_id: int) -> Response:
     client = _active_client(client_id)
     policy = branches.policy_of(access.current_branch())
     typed = Typed({"starts_on": today().isoformat(), "lines": 1, "prorate-0": "y",
-                   "channels[]": list(policy.default_channels)})
+                   "channels[]": list(policy.default_channels),
+                   "office": Typed(request.args).text("office").strip()[:20]})
     return _new_form(typed, client, 1)
 
 
@@ -121,7 +124,7 @@ def _rows_asked(typed: Typed, client: Client) -> tuple[Typed, Client, int]:
     if typed.on("more"):
         typed.values[f"prorate-{count}"] = "y"
         return typed, client, count + 1
-    gone = next(int(name[7:]) for name in typed.values if name.startswith("remove-") and name[7:].isdigit())
+    gone = next((whole(name[7:], count) for name in typed.values if name.startswith("remove-")), count)
     names = ("description", "prompt_price", "list_price", "tax_profile_id", "prorate")
     for place in range(gone, count):
         for name in names:

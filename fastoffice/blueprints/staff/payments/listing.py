@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
 
 from fastoffice import htmx
-from fastoffice.blueprints.paging import address, neighbours, one_of, page_number
+from fastoffice.blueprints.paging import address, day_of, neighbours, one_of, page_number
 from fastoffice.blueprints.staff.payments.base import blueprint, today
 from fastoffice.identity import access
 from fastoffice.payments import names, queries
@@ -18,18 +17,10 @@ from fastoffice.payments.queries.lists import SHOWS, Filter
 LONGEST = 80
 
 
-def _day(name: str) -> date | None:
-    """A day of the address; anything odd is none."""
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-
-
 def _filter() -> Filter:
     client = request.args.get("client", "")
     return Filter(
-        one_of("show", SHOWS, "all"), one_of("method", names.METHODS, ""), _day("since"), _day("until"),
+        one_of("show", SHOWS, "all"), one_of("method", names.METHODS, ""), day_of("since"), day_of("until"),
         int(client) if client.isascii() and client.isdigit() and len(client) < 16 else 0,
         request.args.get("q", "").strip()[:LONGEST])
 

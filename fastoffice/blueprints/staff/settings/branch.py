@@ -19,6 +19,7 @@ from fastoffice.documents.files import files
 from fastoffice.documents.storage import StorageError
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.identity import access
+from fastoffice.sent import whole
 
 ZONES = (
     "America/Mexico_City", "America/Cancun", "America/Merida", "America/Monterrey", "America/Matamoros",
@@ -162,4 +163,4 @@ def version_of(form: StaffForm) -> int:
 
 
 def _number(text: object) -> int:
-    return int(str(text)) if str(text).isdigit() else -1
+    return whole(str(text), -1)

@@ -22,6 +22,7 @@ from fastoffice.errors import Refusal
 from fastoffice.identity import access, queries, service
 from fastoffice.identity.models import User
 from fastoffice.identity.permissions import ROLES, may_grant
+from fastoffice.sent import whole
 
 ROLE_HINTS = {
     "receptionist": _l("Drafts, issues, records payments, imports, sends."),
@@ -162,8 +163,7 @@ def _act(user_id: int, verb: Callable[..., None], news: str) -> Response:
     user = queries.person(access.require_user(), user_id)
     _within_reach(user)
     actor: Actor = access.current_actor()
-    version = request.form.get("version", "")
-    verb(actor, user, version=int(version) if version.isdigit() else -1)
+    verb(actor, user, version=whole(request.form.get("version", ""), -1))
     htmx.toast(news)
     return htmx.redirect(url_for("settings.person", user_id=user_id))
 

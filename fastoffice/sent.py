@@ -1,0 +1,47 @@
+"""What a browser sent, as everything in the house reads it: text that every database keeps, and forms alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from htmx_flask.requests import HtmxAwareRequest
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+
+DIGITS = 15  # fits every column of ids and every float, so that no engine and no library minds
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # nobody types them; PostgreSQL and UTF-8 keep none
+
+
+class Parameters(ImmutableMultiDict[str, Any]):
+    """Parameters of an address or of a form without characters that no text can hold; files as they are."""
+
+    def __init__(self, sent: Any = None) -> None:
+        pairs = MultiDict(sent).items(multi=True)
+        super().__init__([(_text(name), _text(value)) for name, value in pairs])
+
+
+def _text(value: Any) -> Any:
+    return _UNKEEPABLE.sub("", value) if isinstance(value, str) else value
+
+
+class SentRequest(HtmxAwareRequest):
+    """A request of this product: no page of it takes JSON, whatever the content type says."""
+
+    parameter_storage_class = Parameters
+
+    @property
+    def is_json(self) -> bool:
+        """Never: libraries that would read a JSON body as a form find no form instead."""
+        return False
+
+
+def whole(text: str, otherwise: int) -> int:
+    """A whole number that we wrote ourselves (an id, a version, a page); `otherwise` for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else otherwise
+
+
+def whole_of(values: Mapping[str, Any], name: str) -> int | None:
+    """That parameter as a whole number; None where there is none."""
+    found = whole(str(values.get(name, "")), -1)
+    return None if found < 0 else found
