@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastoffice.billing import documents as billing_documents
+from fastoffice.billing import faults
 from fastoffice.billing import outbox as billing_outbox
 from fastoffice.billing.service import verifying
 from fastoffice.branches import outbox as branches_outbox
@@ -19,5 +20,6 @@ def connect() -> None:
     payments_documents.register()
     payments_outbox.register()
     verifying.also(payments_invariants.verify)
+    faults.also(payments_invariants.SENTENCES)
     branches_outbox.register()
     covers.register()

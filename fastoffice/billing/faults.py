@@ -14,7 +14,8 @@ ACCOUNTS: dict[str, Any] = {
     "card_clearing": _l("Card terminal, to be settled"), "other_money": _l("Other means of payment"),
 }
 
-_FAULTS: tuple[tuple[str, Any], ...] = (
+Sentences = tuple[tuple[str, Any], ...]  # (pattern of a stored fault, its sentence)
+_FAULTS: Sentences = (
     (r"ledger: entry (?P<a>\S+) is off by (?P<b>\S+)", _l("Entry %(a)s of the books does not sum to zero.")),
     (r"cycle: contract line (?P<a>\S+) is billed twice in (?P<b>\S+)",
      _l("Contract line %(a)s is billed twice in %(b)s.")),
@@ -34,14 +35,23 @@ _FAULTS: tuple[tuple[str, Any], ...] = (
     (r"deadline: (?P<a>\S+) has no notice", _l("Nobody was told that %(a)s was replaced.")),
     (r"deadline: (?P<a>\S+) has no replacement", _l("%(a)s was cancelled by the deadline and has no replacement.")),
     (r"outbox: (?P<a>\S+) was never announced", _l("%(a)s was never sent to its client.")),
+    (r"outbox: (?P<a>\S+) was cancelled by hand in silence", _l("Nobody was told that %(a)s was cancelled.")),
     (r"outbox: notice (?P<a>\S+) has no delivery", _l("Notice %(a)s has no way to its reader.")),
     (r"audit: .*", _l("The audit log was altered or broken.")),
 )
 
 
+_further: list[tuple[str, Any]] = []
+
+
+def also(sentences: Sentences) -> None:
+    """Let a capability that builds on billing say what its own checks find; again without harm."""
+    _further.extend(each for each in sentences if each not in _further)
+
+
 def fault_sentence(text: str) -> str:
     """A stored fault as a sentence; one that is not known stays as the log has it."""
-    for pattern, sentence in _FAULTS:
+    for pattern, sentence in (*_FAULTS, *_further):
         found = re.fullmatch(pattern, text)
         if found:
             return str(sentence) % found.groupdict() if found.groupdict() else str(sentence)

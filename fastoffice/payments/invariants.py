@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from fastoffice.billing.models import Credit, InvoiceHold
 from fastoffice.branches.models import Series, SeriesCounter
@@ -12,6 +13,16 @@ from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from fastoffice.payments.models import Payment, Receipt, Refund
 from fastoffice.payments.service.thanking import KIND
+
+SENTENCES = (
+    (r"payments: payment (?P<a>\S+) differs from its credit",
+     _l("Payment %(a)s is not what the client's credit says.")),
+    (r"payments: payment (?P<a>\S+) has no notice", _l("Nobody was thanked for payment %(a)s.")),
+    (r"payments: payment (?P<a>\S+) has no receipt", _l("Payment %(a)s has no receipt.")),
+    (r"payments: refunds of credit (?P<a>\S+) don't add up", _l("The refunds of credit %(a)s do not add up.")),
+    (r"payments: invoice (?P<a>\S+) is held by a payment that is no longer in process",
+     _l("Document %(a)s is held by a payment that is no longer in process.")),
+)
 
 
 def verify(branch_id: int) -> list[str]:

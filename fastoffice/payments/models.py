@@ -14,6 +14,7 @@ from fastoffice.clients.models import Client
 from fastoffice.extensions import Id, Model
 
 _pending = sa.text("state = 'pending'")
+_undone = sa.text("state IN ('reversed', 'bounced')")
 
 
 class Payment(Model):
@@ -33,6 +34,7 @@ class Payment(Model):
         Index("ix_payment_client", "client_id", "id"),
         Index("ix_payment_credit", "credit_id"),
         Index("ix_payment_pending", "branch_id", "id", sqlite_where=_pending, postgresql_where=_pending),
+        Index("ix_payment_undone", "branch_id", "value_date", "id", sqlite_where=_undone, postgresql_where=_undone),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("state IN ('received','pending','bounced','reversed')", name="state"),
         CheckConstraint("state <> 'received' OR credit_id IS NOT NULL", name="counted"),

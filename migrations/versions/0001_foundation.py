@@ -712,7 +712,7 @@ def upgrade() -> None:
     with op.batch_alter_table('invoice', schema=None) as batch_op:
         batch_op.create_index('ix_invoice_branch_period_status', ['branch_id', 'period', 'status', 'id'], unique=False)
         batch_op.create_index('ix_invoice_client', ['client_id', 'id'], unique=False)
-        batch_op.create_index('ix_invoice_deadline', ['closes_at', 'branch_id'], unique=False, sqlite_where=sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')"), postgresql_where=sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')"))
+        batch_op.create_index('ix_invoice_deadline', ['branch_id', 'closes_at'], unique=False, sqlite_where=sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')"), postgresql_where=sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')"))
         batch_op.create_index('ix_invoice_open', ['branch_id', 'due_on', 'client_id'], unique=False, sqlite_where=sa.text("status IN ('issued', 'partly_paid')"), postgresql_where=sa.text("status IN ('issued', 'partly_paid')"))
         batch_op.create_index('ix_invoice_reference', ['branch_id', 'reference'], unique=False)
         batch_op.create_index('ix_invoice_sequence', ['branch_id', 'sequence'], unique=False)
@@ -753,6 +753,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_payment_client', ['client_id', 'id'], unique=False)
         batch_op.create_index('ix_payment_credit', ['credit_id'], unique=False)
         batch_op.create_index('ix_payment_pending', ['branch_id', 'id'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+        batch_op.create_index('ix_payment_undone', ['branch_id', 'value_date', 'id'], unique=False, sqlite_where=sa.text("state IN ('reversed', 'bounced')"), postgresql_where=sa.text("state IN ('reversed', 'bounced')"))
 
     op.create_table('pending_charge',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1020,6 +1021,7 @@ def downgrade() -> None:
 
     op.drop_table('pending_charge')
     with op.batch_alter_table('payment', schema=None) as batch_op:
+        batch_op.drop_index('ix_payment_undone', sqlite_where=sa.text("state IN ('reversed', 'bounced')"), postgresql_where=sa.text("state IN ('reversed', 'bounced')"))
         batch_op.drop_index('ix_payment_pending', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
         batch_op.drop_index('ix_payment_credit')
         batch_op.drop_index('ix_payment_client')

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from fastoffice import audit, bulk, clock, locale
 from fastoffice.billing.models import Invoice, InvoiceHold
+from fastoffice.billing.models.invoices import AWAITING_DEADLINE
 from fastoffice.billing.rules import deadline
 from fastoffice.billing.service import issuing, replacing
 from fastoffice.branches import queries as branches
@@ -46,8 +47,8 @@ def due_ids(branch_id: int, now: datetime, *, period: str | None = None, client_
             after_id: int = 0, limit: int = CHUNK) -> list[tuple[int, int]]:
     """(invoice id, client id) of documents past the end of their window and not fully paid, in order of id."""
     query = sa.select(Invoice.id, Invoice.client_id).where(
-        Invoice.branch_id == branch_id, Invoice.stage == "prompt", Invoice.status.in_(("issued", "partly_paid")),
-        Invoice.closes_at <= now, Invoice.id > after_id).order_by(Invoice.id).limit(limit)
+        Invoice.branch_id == branch_id, AWAITING_DEADLINE, Invoice.closes_at <= now, Invoice.id + 0 > after_id,
+    ).order_by(Invoice.id + 0).limit(limit)  # + 0: found by the deadline's index, never by walking all documents
     if period:
         query = query.where(Invoice.period == period)
     if client_ids is not None:

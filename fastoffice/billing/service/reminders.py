@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from fastoffice import audit, bulk, clock
 from fastoffice.billing.models import Invoice, InvoiceHold
+from fastoffice.billing.models.invoices import AWAITING_DEADLINE
 from fastoffice.billing.service import notices
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
@@ -79,9 +80,8 @@ def _open_without(branch: Branch, day: date, now: datetime, limit: int) -> Seque
         Invoice.currency, Invoice.total, Invoice.list_total, Invoice.paid, Invoice.due_on, Invoice.closes_at,
         Invoice.client_data,
     ).where(
-        Invoice.branch_id == branch.id, Invoice.stage == "prompt", Invoice.status.in_(("issued", "partly_paid")),
-        Invoice.closes_at > now, Invoice.issued_on < day, Invoice.due_on >= day,
-        ~reminded, ~held).order_by(Invoice.id).limit(limit)
+        Invoice.branch_id == branch.id, AWAITING_DEADLINE, Invoice.closes_at > now, Invoice.issued_on < day,
+        Invoice.due_on >= day, ~reminded, ~held).order_by(Invoice.id + 0).limit(limit)  # + 0: as in closing.due_ids
     return db.session.execute(query).all()
 
 

@@ -176,16 +176,21 @@ def _replacements(branch_id: int) -> Iterable[str]:
 
 
 def _notices(branch_id: int) -> Iterable[str]:
-    """Every first issue was told, and every notice has its way out."""
-    query = sa.select(Invoice.number).where(
-        Invoice.branch_id == branch_id, Invoice.status != "draft", Invoice.replaces_id.is_(None), ~sa.exists().where(
-            Notice.subject_type == "invoice", Notice.subject_id == Invoice.id, Notice.kind == "invoice_issued"))
-    for (number,) in db.session.execute(query):
+    """Every first issue and every cancellation by hand was told, and every notice has its way out."""
+    for (number,) in db.session.execute(_untold(branch_id, "invoice_issued", Invoice.replaces_id.is_(None))):
         yield f"outbox: {number} was never announced"
+    for (number,) in db.session.execute(_untold(branch_id, "invoice_cancelled", Invoice.cancel_kind == "manual")):
+        yield f"outbox: {number} was cancelled by hand in silence"
     silent = sa.select(Notice.id).where(
         Notice.branch_id == branch_id, ~sa.exists().where(Delivery.notice_id == Notice.id))
     for (notice_id,) in db.session.execute(silent):
         yield f"outbox: notice {notice_id} has no delivery"
+
+
+def _untold(branch_id: int, kind: str, which: sa.ColumnElement[bool]) -> sa.Select[tuple[str | None]]:
+    """Numbers of those documents that have no notice of this kind."""
+    told = sa.exists().where(Notice.subject_type == "invoice", Notice.subject_id == Invoice.id, Notice.kind == kind)
+    return sa.select(Invoice.number).where(Invoice.branch_id == branch_id, Invoice.status != "draft", which, ~told)
 
 
 CHECKS = (_unbalanced, _double_lines, _live_lines_of_dead, _gaps, _totals, _paid, _credits, _balances,

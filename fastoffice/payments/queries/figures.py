@@ -19,6 +19,12 @@ _SPARE = Credit.amount - Credit.applied - Credit.refunded
 HAS_SPARE = Credit.amount > Credit.applied + Credit.refunded
 
 
+def with_spare(branch_id: int) -> sa.ColumnElement[bool]:
+    """A branch's credits with something left, found by their own small index and not by the branch's."""
+    few = sa.select(Credit.id).where(HAS_SPARE).correlate(None)
+    return sa.and_(Credit.id.in_(few), Credit.branch_id + 0 == branch_id)
+
+
 @dataclass(frozen=True, slots=True)
 class ClientMoney:
     """Minor units of one currency. `balance` = open documents − unapplied credit; below zero we owe them."""
@@ -51,19 +57,17 @@ def _sums(query: Any, column: Any, ids: Sequence[int]) -> list[Any]:
     return bulk.rows_in(query.group_by(column), column, sorted(set(ids)))
 
 
-def unapplied_credits(branch_id: int, *, client_id: int | None = None, limit: int = 200) -> list[Any]:
+def unapplied_credits(branch_id: int, limit: int = 200) -> list[Any]:
     """Credits with something left, oldest first: credit, what is left, the client's name, the payment's id."""
     query = sa.select(
         Credit.id, Credit.client_id, Credit.value_date, Credit.currency, Credit.amount, _SPARE.label("left"),
         Client.legal_name, Payment.id.label("payment_id"), Payment.method,
     ).join(Client, Client.id == Credit.client_id).outerjoin(Payment, Payment.credit_id == Credit.id).where(
-        Credit.branch_id == branch_id, HAS_SPARE).order_by(Credit.value_date, Credit.id).limit(limit)
-    return list(db.session.execute(query if client_id is None else query.where(Credit.client_id == client_id)).all())
+        with_spare(branch_id)).order_by(Credit.value_date, Credit.id).limit(limit)
+    return list(db.session.execute(query).all())
 
 
 def unapplied_total(branch_id: int, currency: str = "MXN") -> int:
     """All credit of a branch's clients that pays nothing yet."""
-    few = sa.select(Credit.id).where(HAS_SPARE).correlate(None)  # by its own small index
-    query = sa.select(sa.func.sum(_SPARE)).where(
-        Credit.id.in_(few), Credit.branch_id + 0 == branch_id, Credit.currency == currency)
+    query = sa.select(sa.func.sum(_SPARE)).where(with_spare(branch_id), Credit.currency == currency)
     return int(db.session.scalar(query) or 0)

@@ -15,13 +15,14 @@ from fastoffice.clients.rules import search_words
 from fastoffice.extensions import db
 from fastoffice.folding import clean_text
 from fastoffice.payments.models import Payment, Receipt
-from fastoffice.payments.queries.figures import HAS_SPARE, unapplied_total
+from fastoffice.payments.queries.figures import unapplied_total, with_spare
 from fastoffice.payments.queries.payables import reference_forms
 
 PAGE = 50
 COUNTED = 1_000  # a page says "1,000+" beyond this: nobody turns to page 30, and counting all costs all
 MOST_CLIENTS, MOST_HITS = 500, 200  # of a search
 PENDING = sa.text("payment.state = 'pending'")  # in full, so that its partial index serves
+UNDONE = sa.text("payment.state IN ('reversed', 'bounced')")
 SHOWS = ("all", "pending", "credit", "undone")
 
 
@@ -93,7 +94,7 @@ def _joined(query: Any, branch_id: int, wanted: Filter, found: list[Any]) -> Any
 
 def _filtered(query: Any, wanted: Filter) -> Any:
     if wanted.show == "undone":
-        query = query.where(Payment.state.in_(("reversed", "bounced")))
+        query = query.where(UNDONE)
     if wanted.method:
         query = query.where(Payment.method == wanted.method)
     if wanted.since:
@@ -109,8 +110,7 @@ def _shown(branch_id: int, show: str) -> list[Any]:
         pending = sa.select(Payment.id).where(Payment.branch_id == branch_id, PENDING).order_by(Payment.id.desc())
         return [Payment.id.in_(list(db.session.scalars(pending.limit(COUNTED))))]
     if show == "credit":
-        few = sa.select(Credit.id).where(HAS_SPARE).correlate(None)
-        spare = sa.select(Credit.id).where(Credit.id.in_(few), Credit.branch_id + 0 == branch_id)
+        spare = sa.select(Credit.id).where(with_spare(branch_id))
         return [Payment.credit_id.in_(list(db.session.scalars(spare.order_by(Credit.id.desc()).limit(COUNTED))))]
     return []
 
