@@ -10,9 +10,12 @@ import sqlalchemy as sa
 
 from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import Invoice
-from fastoffice.billing.service import credits, cycle, settling
+from fastoffice.billing.queries import day, periods
+from fastoffice.billing.service import adjusting, credits, cycle, drafting, settling
 from fastoffice.billing.service.verifying import verify
+from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
+from fastoffice.contracts.models import Contract
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.people import make_branch
@@ -50,6 +53,10 @@ def invoices(branch: Branch, **where: object) -> list[Invoice]:
     return list(db.session.scalars(query))
 
 
+def contracts_of(branch: Branch) -> list[Contract]:
+    return list(db.session.scalars(sa.select(Contract).filter_by(branch_id=branch.id).order_by(Contract.id)))
+
+
 def pay(branch: Branch, client_id: int, amount: int, value_date: date, now: datetime, wishes=None) -> None:
     def unit() -> None:
         row = db.session.get_one(Branch, branch.id)
@@ -67,6 +74,38 @@ def test_each_contract_gets_one_draft_however_often_they_are_made(polanco) -> No
     month(polanco, 1)
     drafts = invoices(polanco)
     assert [(draft.status, draft.total, draft.list_total) for draft in drafts] == [("draft", 1032400, 1235400)] * 3
+
+
+def test_a_contract_that_raises_is_marked_and_the_others_go_on(polanco, monkeypatch) -> None:
+    bad = contracts_of(polanco)[1].id
+    plan = drafting.plan_draft
+
+    def plan_or_break(terms, *rest):
+        if terms.id == bad:
+            raise ArithmeticError("a price without end")
+        return plan(terms, *rest)
+
+    monkeypatch.setattr(drafting, "plan_draft", plan_or_break)
+    with clock.fixed_at(at(1)):
+        first = cycle.draft_period(polanco.id, "2026-12", MARIANA, at(1))
+        again = cycle.draft_period(polanco.id, "2026-12", MARIANA, at(1))
+        issued = cycle.issue_period(polanco.id, "2026-12", MARIANA, at(1))
+    assert (first.drafted, [key for key, _why in first.errors]) == (2, [bad])
+    assert (again.drafted, again.existing, again.errors) == (0, 3, [])
+    assert {each.error != "" for each in invoices(polanco, contract_id=bad)} == {True}
+    assert (len(issued.issued), list(issued.skipped.values())) == (2, ["error"])
+
+
+def test_a_contract_that_the_database_refuses_is_named_and_the_others_go_on(polanco, monkeypatch) -> None:
+    month(polanco, 1)
+    bad = invoices(polanco)[1]
+    others = [each.id for each in invoices(polanco) if each.id != bad.id]
+    transaction.run(lambda: db.session.execute(sa.delete(Invoice).where(Invoice.id.in_(others))))
+    monkeypatch.setattr(drafting, "_already_drafted", lambda _ids, _period: set())
+    with clock.fixed_at(at(1)):
+        result = cycle.draft_period(polanco.id, "2026-12", MARIANA, at(1))
+    assert (result.drafted, result.errors) == (2, [(bad.contract_id, "IntegrityError")])
+    assert len(invoices(polanco)) == 3
 
 
 def test_issued_documents_are_numbered_posted_and_announced(polanco) -> None:
@@ -96,6 +135,42 @@ def test_a_paid_invoice_is_left_alone_by_the_deadline(polanco) -> None:
     assert verify(polanco.id) == []
 
 
+def test_an_advance_a_discount_and_a_later_part_are_carried_over_once(polanco) -> None:
+    """1,000.00 came before there was a bill, 500.00 was taken off it, 2,000.00 came before the deadline."""
+    client_id = contracts_of(polanco)[0].client_id
+    pay(polanco, client_id, 100_000, date(2026, 11, 28), at(28, month=11))
+    month(polanco, 1)
+    draft = invoices(polanco, client_id=client_id)[0]
+    discount = adjusting.LineChange("Por la obra de enfrente", 1000, -50_000, -50_000)
+    profile = branches.tax_profiles(polanco.id)[0]
+    transaction.run(lambda: adjusting.add_line(
+        adjusting.open_draft(polanco.id, draft.id, None), discount, profile, MARIANA))
+    month(polanco, 2)
+    issued = invoices(polanco, client_id=client_id)[0]
+    assert (issued.total, issued.paid, issued.status) == (974_400, 100_000, "partly_paid")
+    pay(polanco, client_id, 200_000, date(2026, 12, 3), at(3))
+    month(polanco, 3)
+    old, heir = invoices(polanco, client_id=client_id)
+    assert (old.status, old.paid) == ("cancelled", 0)
+    assert (heir.total, heir.paid, heir.balance) == (1_235_400 - 58_000, 300_000, 877_400)
+    assert [line.subtotal for line in heir.lines] == [1_065_000, -50_000]
+    assert verify(polanco.id) == []
+
+
+def test_the_months_figures_count_a_replaced_invoice_as_cancelled_and_its_heir_as_owed(polanco) -> None:
+    month(polanco, 2)
+    first = invoices(polanco)[0]
+    pay(polanco, first.client_id, 1_032_400, date(2026, 12, 3), at(3))
+    month(polanco, 3)
+    found = periods.summary(polanco.id, "2026-12", at(12))
+    assert (found.paid, found.paid_total, found.cancelled) == (1, 1_032_400, 2)
+    assert (found.open, found.open_total, found.open_balance, found.received) == (2, 2_470_800, 2_470_800, 1_032_400)
+    rows, count = periods.documents(polanco.id, "2026-12", "open")
+    assert (count, {row.stage for row in rows}) == (2, {"list"})
+    owed = day.overdue(polanco.id, date(2026, 12, 12))
+    assert (owed.amount, owed.documents) == (2_470_800, 2)
+
+
 def test_partly_paid_money_is_carried_over_once(polanco) -> None:
     month(polanco, 2)
     first = invoices(polanco)[0]
@@ -117,10 +192,11 @@ def test_a_transfer_of_day_4_known_on_day_7_brings_the_prompt_price_back(polanco
     assert verify(polanco.id) == []
 
 
-def test_late_money_for_the_old_number_goes_to_the_replacement(polanco) -> None:
+@pytest.mark.parametrize("day", [6, 7, 20])
+def test_late_money_for_the_old_number_goes_to_the_replacement(polanco, day: int) -> None:
     month(polanco, 3)
     first = invoices(polanco)[0]
-    pay(polanco, first.client_id, 1032400, date(2026, 12, 7), at(7), wishes=((first.id, None),))
+    pay(polanco, first.client_id, 1032400, date(2026, 12, day), at(20), wishes=((first.id, None),))
     heir = invoices(polanco, stage="list", client_id=first.client_id)[0]
     assert (heir.status, heir.balance) == ("partly_paid", 203000)
     assert verify(polanco.id) == []

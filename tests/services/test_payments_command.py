@@ -63,6 +63,7 @@ def test_the_same_key_is_the_same_payment(runner, guemes) -> None:
 
 @pytest.mark.parametrize(("options", "words"), [
     ({"reference": "PLC-999999"}, "PLC-999999"),
+    ({"reference": "PLC00000100"}, "dígitos de control"),
     ({"amount": "ten"}, "ten"),
     ({"amount": "0"}, ""),
 ])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import BillingRun, Invoice
 from fastoffice.billing.queries.periods import issuable
-from fastoffice.billing.service import adjusting, cycle, runs
+from fastoffice.billing.service import adjusting, cycle, issuing, runs
 from fastoffice.billing.service.verifying import verify
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
@@ -132,6 +133,35 @@ def test_a_draft_that_was_edited_after_its_reviewer_looked_is_left_out_with_the_
         runs.carry_out(run_id, DAY_1)
     run = db.session.get_one(BillingRun, run_id)
     assert (run.state, run.done, run.skipped) == ("done", 4, 1)
+    assert statuses(branch_id) == {"prompt issued": 4, "prompt draft": 1}
+
+
+def test_the_draft_that_somebody_has_in_hand_is_left_out_and_the_rest_issued(committed_app) -> None:
+    branch_id = drafted(5)
+    wanted = [(key, version) for key, version in issuable(branch_id, PERIOD)]
+    edited, in_hand = wanted[2][0], threading.Event()
+    skipped: dict[int, str] = {}
+    db.session.remove()
+
+    def edit() -> None:
+        def unit() -> None:
+            draft = adjusting.open_draft(branch_id, edited, None)
+            change = adjusting.LineChange("Con descuento", 1000, 300_000, 400_000)
+            adjusting.adjust_line(draft, draft.lines[0], change, MARIANA)
+            db.session.flush()
+            in_hand.set()
+            time.sleep(0.5)
+        transaction.run(unit)
+
+    def issue() -> None:
+        in_hand.wait()
+        with clock.fixed_at(DAY_1):
+            result = transaction.run(lambda: issuing.issue_invoices(
+                db.session.get_one(Branch, branch_id), wanted, MARIANA, DAY_1))
+        skipped.update(result.skipped)
+
+    together(committed_app, edit, issue)
+    assert (list(skipped), set(skipped.values()) <= {"busy", "changed"}) == ([edited], True)
     assert statuses(branch_id) == {"prompt issued": 4, "prompt draft": 1}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -162,12 +163,16 @@ def test_a_moment_without_offset_is_refused_where_it_could_mean_two(app: Flask, 
     assert "is not a moment" in tick(runner, "--at", "tomorrow").output
 
 
+@pytest.mark.parametrize("command", [
+    "tick", "outbox send", "billing draft --branch PLC --period 2026-12", "billing issue --branch PLC --period 2026-12",
+    "billing close --branch PLC --period 2026-12",
+    "payments record --branch PLC --reference PLC-000001 --amount 1.00 --method cash",
+])
 def test_production_does_not_let_anybody_set_the_clock(
-    app: Flask, runner: FlaskCliRunner, monkeypatch: Any
+    app: Flask, runner: FlaskCliRunner, monkeypatch: Any, command: str
 ) -> None:
-    from dataclasses import replace
-
+    make_branch("PLC")
     monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], environment="production"))
-    result = tick(runner, "--at", "2026-12-06T00:00-06:00")
+    result = runner.invoke(args=[*command.split(), "--at", "2026-12-06T00:00-06:00"])
     assert result.exit_code == 2
     assert "refused in production" in result.output

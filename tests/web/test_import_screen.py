@@ -100,6 +100,14 @@ def test_the_same_file_again_has_nothing_to_import(browser: Browser) -> None:
     assert 'name="fingerprint"' not in html
 
 
+def test_an_upload_whose_session_has_ended_keeps_nothing_and_leads_to_the_sign_in_page(browser: Browser) -> None:
+    browser.post("/sign-out")
+    answer = upload(browser, csv_text(HEADER, ROW).encode())
+    assert answer.status_code in {302, 303}
+    assert answer.headers["Location"].startswith("/sign-in")
+    assert count(RosterImport) == 0
+
+
 @pytest.mark.parametrize(
     "data", [b"%PDF-1.7", b"", b"hola", csv_text(HEADER, ROW).encode() + b'"abierta', b"<html><table>"]
 )

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from fastoffice import clock, transaction
 from fastoffice.billing.models import Invoice, PayLink
-from fastoffice.billing.service import pay_links
+from fastoffice.billing.service import cancelling, cycle, pay_links
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import at, close_month, invoices_of, issue_month, pay
+from tests.factories.money import MARIANA, PERIOD, at, close_month, invoices_of, issue_month, pay, within
 from tests.factories.people import make_branch
 
 
@@ -66,6 +66,21 @@ def test_a_paid_document_asks_for_nothing(app, client_of_polanco) -> None:
     pay(branch_of(invoice), client_of_polanco, 1_032_400, at(3))
     answer = open_at(app, address, 4)
     assert "CLABE" not in answer.text
+
+
+def test_a_document_cancelled_by_hand_asks_for_nothing_and_a_draft_has_no_link(app, client_of_polanco) -> None:
+    invoice = invoices_of(client_of_polanco)[0]
+    address, branch = link_of(invoice), branch_of(invoice)
+    within(branch, at(2), lambda row: cancelling.cancel_invoice(
+        row, db.session.get_one(Invoice, invoice.id), "Se facturó dos veces", MARIANA, at(2)))
+    answer = open_at(app, address, 3)
+    assert answer.status_code == 200
+    assert "CLABE" not in answer.text
+    with clock.fixed_at(at(2)):
+        make_contract(make_client(branch))
+        cycle.draft_period(branch.id, PERIOD, MARIANA, at(2))
+    drafts = sa.select(PayLink.id).join(Invoice, Invoice.id == PayLink.invoice_id).where(Invoice.status == "draft")
+    assert db.session.scalars(drafts).all() == []
 
 
 @pytest.mark.parametrize("token", ["", "x", "A" * 22, "../../etc/passwd", "%00"])

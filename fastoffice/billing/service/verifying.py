@@ -187,7 +187,7 @@ def _notices(branch_id: int) -> Iterable[str]:
         yield f"outbox: notice {notice_id} has no delivery"
 
 
-def _untold(branch_id: int, kind: str, which: sa.ColumnElement[bool]) -> sa.Select[tuple[str | None]]:
+def _untold(branch_id: int, kind: str, which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Numbers of those documents that have no notice of this kind."""
     told = sa.exists().where(Notice.subject_type == "invoice", Notice.subject_id == Invoice.id, Notice.kind == kind)
     return sa.select(Invoice.number).where(Invoice.branch_id == branch_id, Invoice.status != "draft", which, ~told)

@@ -40,6 +40,16 @@ def test_a_month_begun_or_ended_inside_is_prorated_with_the_last_day_inclusive(s
     assert found.now.subtotal == (890_000 * days * 2 + 31) // 62
 
 
+@pytest.mark.parametrize(("period", "starts", "days"), [
+    ("2026-01", date(2026, 1, 29), (3, 31)), ("2026-02", date(2026, 1, 31), (28, 28)), ("2028-02", date(2028, 1, 30), (29, 29)),
+    ("2028-02", date(2028, 2, 29), (1, 29)), ("2026-04", date(2026, 3, 31), (30, 30)),
+])
+def test_contracts_of_the_last_days_of_a_month_owe_whole_short_months(period, starts, days) -> None:
+    assert billed_days(period, starts, None) == days
+    line = plan(replace(CONTRACT, starts_on=starts), period).lines[0]
+    assert line.days == (None if days[0] == days[1] else days)
+
+
 def test_suspended_on_day_two_owes_one_day() -> None:
     assert plan(replace(CONTRACT, suspended_on=date(2026, 12, 2))).lines[0].days == (1, 31)
 
