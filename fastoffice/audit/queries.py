@@ -15,9 +15,11 @@ from fastoffice.extensions import db
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to show: all of it where nothing is said. `actions` are beginnings, e.g. "invoice."."""
+    """What to show: all of it where nothing is said. `actions` are beginnings, e.g. "invoice."; `actors` are
+    whole names that count beside those with `actor` in them."""
 
     actor: str = ""
+    actors: Sequence[str] = ()
     actions: Sequence[str] = ()
     subject_type: str = ""
     subject_id: int | None = None
@@ -40,7 +42,8 @@ def chain_length(branch_id: int) -> int:
 
 def _filtered(query: Any, wanted: Wanted) -> Any:
     if wanted.actor:
-        query = query.where(AuditEntry.actor.icontains(wanted.actor, autoescape=True))
+        query = query.where(sa.or_(AuditEntry.actor.icontains(wanted.actor, autoescape=True),
+                                   AuditEntry.actor.in_(wanted.actors)))
     if wanted.actions:
         query = query.where(sa.or_(*(AuditEntry.action.startswith(each, autoescape=True) for each in wanted.actions)))
     if wanted.subject_type:

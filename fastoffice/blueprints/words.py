@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from babel.lists import format_list
 from flask import Flask, current_app
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+
+from fastoffice.folding import fold
 
 CHANNELS: dict[str, Any] = {"email": _l("E-mail"), "post": _l("Post"), "whatsapp": _l("WhatsApp")}
 HOLDS: dict[str, Any] = {
@@ -30,7 +34,10 @@ STATES: dict[str, Any] = {
     "draft": _l("draft"), "cancelled": _l("cancelled"), "written_off": _l("written off"), "ended": _l("ended"),
     "excluded": _l("excluded"), "refunded": _l("refunded"),
 }
-ACTORS: dict[str, Any] = {"system": _l("FastOffice, by itself"), "command line": _l("The administration, by command")}
+ACTORS: dict[str, Any] = {
+    "system": _l("FastOffice, by itself"), "command line": _l("The administration, by command"),
+    "demo": _l("Sample data"),
+}
 
 
 def actor_name(actor: str) -> str:
@@ -38,9 +45,22 @@ def actor_name(actor: str) -> str:
     return str(ACTORS.get(actor, actor))
 
 
+def actors_called(text: str) -> list[str]:
+    """The names in the log of those that the screens call something like this."""
+    wanted = fold(text)
+    return [actor for actor, word in ACTORS.items() if wanted and wanted in fold(str(word))]
+
+
 def channel_names(channels: Iterable[str]) -> str:
-    """"E-mail, Post"."""
-    return ", ".join(str(CHANNELS.get(channel, channel)) for channel in channels)
+    """"E-mail, post and WhatsApp"."""
+    names = [str(CHANNELS.get(channel, channel)) for channel in channels]
+    proper = str(CHANNELS["whatsapp"])
+    return listed(names[:1] + [name if name == proper else name[:1].lower() + name[1:] for name in names[1:]])
+
+
+def listed(words: Iterable[str]) -> str:
+    """"3, 5 and 9", in the reader's language."""
+    return format_list(list(words), locale=get_locale() or "es")
 
 
 def hold_name(kind: str) -> str:

@@ -79,6 +79,10 @@ KINDS: dict[str, Kind] = {
         _l("Receipt and thank-you"),
         (*_COMMON, "receipt_number", "payment_amount", "payment_date", "payment_method", "invoice_number",
          "credit_left", "balance", "pay_link")),
+    "payment_reversed": Kind(
+        _l("Payment reversed or bounced"),
+        (*_COMMON, "payment_amount", "payment_date", "payment_method", "receipt_number", "invoice_number", "reason",
+         "balance", "pay_link")),
     "account_invitation": Kind(
         _l("Invitation to sign in"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
         private=True),

@@ -1,4 +1,4 @@
-"""What the outbox asks just before a receipt leaves: does the payment still stand, and what is owed now."""
+"""What the outbox asks just before it speaks of a payment: does it still stand, and what is owed now."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastoffice.notifications import registry
 from fastoffice.notifications.models import Notice
 from fastoffice.payments.models import Payment
 from fastoffice.payments.queries import figures, payables
-from fastoffice.payments.service.thanking import KIND
+from fastoffice.payments.service import telling, thanking
 
 _ABOUT = sa.select(Notice.id, Payment.client_id, Payment.currency, Payment.state).join(
     Payment, Payment.id == Notice.subject_id)
@@ -37,5 +37,6 @@ def values(notice_ids: list[int]) -> dict[int, dict[str, str]]:
 
 
 def register() -> None:
-    """Attach payments' answers to the receipt's notice."""
-    registry.register(KIND, still_true=still_counts, values=values)
+    """Attach payments' answers to its kinds of notice."""
+    registry.register(thanking.KIND, still_true=still_counts, values=values)
+    registry.register(telling.KIND, values=values)

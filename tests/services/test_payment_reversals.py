@@ -15,6 +15,7 @@ from fastoffice.billing.service.verifying import verify
 from fastoffice.branches.models import Branch
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
+from fastoffice.notifications.models import Notice
 from fastoffice.payments import errors, outbox, queries
 from fastoffice.payments import service as payments
 from fastoffice.payments.models import Payment, Receipt, Refund
@@ -104,8 +105,6 @@ def test_the_deadline_then_acts_on_it_as_of_the_reversal(polanco, guemes) -> Non
 
 def test_a_reversal_voids_the_receipt_and_stops_the_thank_you(polanco, guemes) -> None:
     payment = pay(polanco, guemes, FULL, at(2))
-    from fastoffice.notifications.models import Notice
-
     notice = db.session.scalars(sa.select(Notice.id).where(Notice.kind == "payment_receipt")).one()
     assert outbox.still_counts([notice]) == {notice}
     reverse(polanco, payment, at(2, 11))
@@ -309,3 +308,34 @@ def test_money_put_on_the_wrong_invoice_goes_to_the_right_one(polanco) -> None:
         within(polanco, at(3), lambda row: payments.take_back(
             row, db.session.get_one(Allocation, key), "otra vez", MARIANA, at(3)))
     assert verify(polanco.id) == []
+
+
+# ---- the client hears of it ----
+
+def told(payment: Payment) -> list[tuple[dict[str, str], list[str]]]:
+    rows = db.session.scalars(sa.select(Notice).where(
+        Notice.kind == "payment_reversed", Notice.subject_id == payment.id))
+    return [(row.context, [delivery.channel for delivery in row.deliveries]) for row in rows]
+
+
+def test_a_reversal_tells_the_client_once_what_is_open_again_with_the_void_receipt(polanco, guemes) -> None:
+    payment = pay(polanco, guemes, FULL, at(2))
+    reverse(polanco, payment, at(12), "el banco la devolvió")
+    [(words, channels)] = told(payment)
+    assert (words["payment_amount"], words["reason"], words["balance"]) == (
+        "$10,324.00", "el banco la devolvió", "$10,324.00")
+    assert (words["invoice_number"], words["receipt_number"]) == ("PLC-000001", "R-PLC-000001")
+    assert channels == ["email"]
+    [notice] = db.session.scalars(sa.select(Notice).where(Notice.kind == "payment_reversed"))
+    assert notice.documents == [["payment", payment.id, "receipt_void"]]
+
+
+def test_a_bounced_cheque_tells_the_client_one_typed_wrong_does_not(polanco, guemes) -> None:
+    bounced, wrong = cheque(polanco, guemes), cheque(polanco, guemes, amount=100)
+    turn(polanco, bounced, "deposit", at(3))
+    turn(polanco, bounced, "bounce", at(4), "fondos insuficientes")
+    reverse(polanco, wrong, at(4))
+    [(words, _channels)] = told(bounced)
+    assert (words["invoice_number"], words["reason"]) == ("PLC-000001", "fondos insuficientes")
+    assert words["receipt_number"] == ""
+    assert told(wrong) == []

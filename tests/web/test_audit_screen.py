@@ -55,6 +55,12 @@ def test_filters_by_who_what_when(cast: Cast, client: Browser) -> None:
     note(cast.polanco.id, at="2026-12-02T05:30:00+00:00")  # still the first of December in Mexico City
     assert "emitió" in client.get("/staff/audit/?actor=mariana").text
     assert "emitió" not in client.get("/staff/audit/?actor=carlos").text
+    transaction.run(lambda: audit.record(audit.Actor.system(), "branch.changed", ("branch", 1),
+                                         branch_id=cast.polanco.id))
+    for words in ("en automático", "fastoffice", "system"):
+        page = client.get("/staff/audit/", query_string={"actor": words}).text
+        assert "cambió los datos de la sucursal" in page
+        assert "emitió" not in page
     assert "emitió" in client.get("/staff/audit/?about=invoices").text
     assert "emitió" not in client.get("/staff/audit/?about=users").text
     assert "emitió" in client.get("/staff/audit/?since=2026-12-01&until=2026-12-01").text

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from fastoffice import clock, transaction
 from fastoffice.audit import Actor
 from fastoffice.billing.models import BillingRun, BillingRunItem, Invoice
-from fastoffice.billing.service import cycle, runs
+from fastoffice.billing.service import cycle, holds, runs
+from fastoffice.branches.models import Branch
 from fastoffice.branches.queries import tax_profiles
 from fastoffice.clients.models import Client
 from fastoffice.contracts.models import Contract, LinePrice
 from fastoffice.extensions import db
-from tests.factories.contracts import make_client, make_contract
+from tests.factories.contracts import add_price, make_client, make_contract
 from tests.factories.money import MARIANA, at
 from tests.factories.people import Cast, make_cast
 from tests.web.browser import Browser, htmx_headers
@@ -357,3 +358,21 @@ def test_a_one_off_invoice_is_issued_with_its_own_due_day(desk, cast) -> None:
     assert (issued.status, issued.due_on, issued.closes_at) == ("issued", date(2026, 12, 6), None)
     cycle.close_branch(cast.polanco.id, Actor("system"), at(20))
     assert db.session.get_one(Invoice, made.id, populate_existing=True).status == "issued", "never replaced"
+
+
+def test_button_and_confirmation_count_only_what_will_be_issued(app, cast, desk, draft) -> None:
+    make_contract(make_client(cast.polanco, "Energía Flores, S.C."), lines=PRIVATE)
+    changed = make_contract(make_client(cast.polanco, "Notaría Ibáñez"), lines=PRIVATE)
+    cycle.draft_period(cast.polanco.id, "2026-12", MARIANA, at(1))
+    held, branch_id, until = draft.id, cast.polanco.id, at(20)
+    transaction.run(lambda: holds.place_hold(
+        db.session.get_one(Branch, branch_id), held, "review", "revisar", MARIANA, at(1), until_at=until))
+    page = words(desk.get("/staff/billing/2026-12"))
+    assert "Emitir 2 borradores" in page
+    assert "2 listos · 1 en espera" in page
+    add_price(changed, date(2026, 12, 1), 100_000, 200_000)
+    asked = words(desk.get("/staff/billing/2026-12/issue"))
+    assert "Emitir 1 factura" in asked
+    assert "$10,324.00" in asked
+    assert "1 borrador: en espera" in asked
+    assert "1 borrador: su contrato cambió" in asked

@@ -12,6 +12,7 @@ from fastoffice.billing.models import Invoice
 from fastoffice.billing.queries.search import find_invoices
 from fastoffice.clients.checks import ContactData
 from fastoffice.extensions import db
+from fastoffice.workspaces.models import Office
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at, close_month, issue_month
 from tests.factories.people import Cast, make_cast
@@ -78,6 +79,16 @@ def test_a_contract_and_an_office_are_found_by_their_codes(mariana: Browser) -> 
     page = mariana.get("/staff/search?q=of-77").text
     assert "OF-77 · José Núñez" in page
     assert "Of. B-204" in mariana.get("/staff/search?q=204").text
+
+
+def test_an_office_leads_to_its_contract_and_a_free_one_to_a_new_contract(cast: Cast, mariana: Browser) -> None:
+    client = make_client(cast.polanco)
+    db.session.add(Office(branch_id=cast.polanco.id, code="B-299"))
+    db.session.commit()
+    taken, free = (mariana.get(f"/staff/search?q={code}").text for code in ("b-204", "b-299"))
+    assert "José Núñez y Cía., S.C. · OF-77" in taken
+    assert 'href="/staff/contracts/new?office=B-299"' in free
+    assert 'value="B-299"' in mariana.get(f"/staff/contracts/new/{client.id}?office=B-299").text
 
 
 def test_without_scripts_it_is_a_page_with_the_words_in_it(mariana: Browser) -> None:

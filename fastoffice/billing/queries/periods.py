@@ -22,10 +22,13 @@ SHOWN = ("drafts", "changed", "open", "paid", "cancelled", "list", "excluded")
 
 @dataclass
 class Summary:
-    """Counts and sums (minor units) of a month's documents."""
+    """Counts and sums (minor units) of a month's documents. `ready` are the drafts that would be issued now:
+    not excluded, not held, without an error, above zero."""
 
     drafts: int = 0
     drafts_total: int = 0
+    ready: int = 0
+    held: int = 0
     changed: int = 0
     excluded: int = 0
     failed: int = 0
@@ -49,8 +52,11 @@ class Summary:
         return self.open + self.paid
 
 
-def summary(branch_id: int, period: str) -> Summary:
+def summary(branch_id: int, period: str, now: datetime) -> Summary:
     """One grouped statement over the month."""
+    held = sa.exists().where(InvoiceHold.invoice_id == Invoice.id, *_in_force(now))
+    is_draft = Invoice.status == "draft"
+    ready = sa.and_(is_draft, Invoice.error == "", Invoice.total > 0, ~held)
     excluded = Invoice.excluded_reason.is_not(None)
     changed = sa.func.json_array_length(Invoice.changes) > 0 if _is_sqlite() else sa.cast(
         Invoice.changes, sa.Text) != "[]"
@@ -60,6 +66,8 @@ def summary(branch_id: int, period: str) -> Summary:
         _sum(Invoice.paid).label("paid"), sa.func.max(Invoice.closes_at).label("closes_at"),
         sa.func.sum(sa.case((changed, 1), else_=0)).label("changed"),
         sa.func.sum(sa.case((Invoice.error != "", 1), else_=0)).label("failed"),
+        sa.func.sum(sa.case((ready, 1), else_=0)).label("ready"),
+        sa.func.sum(sa.case((sa.and_(is_draft, held), 1), else_=0)).label("held"),
     ).where(Invoice.branch_id == branch_id, Invoice.period == period).group_by(
         Invoice.status, Invoice.stage, excluded)
     found = Summary()
@@ -84,6 +92,7 @@ def _add(found: Summary, row: Any) -> None:
             return
         found.drafts, found.drafts_total = found.drafts + row.n, found.drafts_total + row.total
         found.changed, found.failed = found.changed + row.changed, found.failed + row.failed
+        found.ready, found.held = found.ready + row.ready, found.held + row.held
         found.list_difference += row.list_total - row.total
         return
     if row.status == "cancelled":
@@ -144,10 +153,14 @@ def documents(branch_id: int, period: str, show: str, *, text: str = "", page: i
     return list(rows), int(db.session.scalar(counted) or 0)
 
 
+def _in_force(now: datetime) -> list[Any]:
+    return [InvoiceHold.released_at.is_(None), sa.or_(InvoiceHold.until_at.is_(None), InvoiceHold.until_at > now)]
+
+
 def holds_of(invoice_ids: Sequence[int], now: datetime) -> dict[int, Any]:
     """The hold in force on each of these documents."""
     query = sa.select(InvoiceHold.invoice_id, InvoiceHold.kind, InvoiceHold.reason, InvoiceHold.until_at).where(
-        InvoiceHold.released_at.is_(None), sa.or_(InvoiceHold.until_at.is_(None), InvoiceHold.until_at > now))
+        *_in_force(now))
     return {row.invoice_id: row for row in bulk.rows_in(query, InvoiceHold.invoice_id, invoice_ids)}
 
 

@@ -57,7 +57,7 @@ def issue_invoices(
     drafts = _lock_drafts(branch.id, list(versions))
     found = {draft.id for draft in drafts}
     result.skipped = _missing(branch.id, [key for key in versions if key not in found])
-    good = _issuable(branch, drafts, versions, result, now)
+    good = issuable(branch, drafts, versions, result, now)
     if good:
         _issue(branch, good, actor, now, result)
     return result
@@ -92,9 +92,10 @@ def _missing(branch_id: int, ids: Sequence[int]) -> dict[int, str]:
     return {key: "busy" if known.get(key) == "draft" else "gone" for key in ids}
 
 
-def _issuable(
+def issuable(
     branch: Branch, drafts: Sequence[Any], versions: dict[int, int | None], result: IssueResult, now: datetime
 ) -> list[Any]:
+    """Those of the drafts that can be issued; the others land in `result.skipped` with the reason."""
     held = _held([draft.id for draft in drafts], now)
     stale = drafting.stale_ids(branch, drafts)
     good = []

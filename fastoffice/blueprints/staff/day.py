@@ -34,8 +34,8 @@ def day_context(branch: Branch, now: datetime) -> dict[str, Any]:
     """Figures and to-dos, in a constant number of statements."""
     today = clock.local_date(now, branch.timezone)
     period = period_of(today)
-    found = periods.summary(branch.id, period)
-    ahead = periods.summary(branch.id, following(period))
+    found = periods.summary(branch.id, period, now)
+    ahead = periods.summary(branch.id, following(period), now)
     last = due_on(branch, period, found, now)
     owed = day.overdue(branch.id, today)
     failing = outbox.trouble(branch.id)

@@ -78,5 +78,17 @@ def _offices(branch_id: int, text: str, limit: int) -> list[dict[str, Any]]:
     from fastoffice.clients.rules import search_words
 
     rows = workspaces.find(branch_id, search_words(text), limit)
-    return [{"url": url_for("contracts.index", q=row.code, show="all"), "icon": "door-open",
-             "title": _("Office %(code)s", code=row.code), "note": row.name} for row in rows]
+    day = clock.local_date(clock.now(), access.current_branch().timezone)
+    tenants = contracts.running_in_offices([row.id for row in rows], day)
+    return [hit for row in rows for hit in _office_hits(row, tenants.get(row.id, []))]
+
+
+def _office_hits(office: Any, tenants: list[Any]) -> list[dict[str, Any]]:
+    """Each contract in the office; a free one leads to a new contract, or for those who agree none to the old ones."""
+    shown = {"icon": "door-open", "title": _("Office %(code)s", code=office.code)}
+    if tenants:
+        return [{**shown, "url": url_for("contracts.show", contract_id=row.id),
+                 "note": " · ".join(filter(None, (office.name, row.legal_name, row.code)))} for row in tenants]
+    url = (url_for("contracts.choose", office=office.code) if access.can("contracts.edit")
+           else url_for("contracts.index", q=office.code, show="all"))
+    return [{**shown, "url": url, "note": " · ".join(filter(None, (office.name, _("free"))))}]

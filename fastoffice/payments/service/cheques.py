@@ -18,7 +18,7 @@ from fastoffice.payments import errors, names, rules
 from fastoffice.payments.models import Payment
 from fastoffice.payments.queries import payables
 from fastoffice.payments.rules import PaymentSpec
-from fastoffice.payments.service import booking, loading, reversing
+from fastoffice.payments.service import booking, loading, reversing, telling
 
 
 def hold(branch: Branch, payment_id: int, spec: PaymentSpec, actor: audit.Actor, now: datetime) -> None:
@@ -62,7 +62,7 @@ def clear_cheque(branch: Branch, payment: Payment, actor: audit.Actor, now: date
 def bounce_cheque(branch: Branch, payment: Payment, reason: str, actor: audit.Actor, now: datetime,
                   *, version: int | None = None) -> None:
     """The bank refused it. One that had cleared is reversed; the holds end, so that the next tick applies the
-    deadline. Raises ChequeCannot, ChangedMeanwhile, ReasonMissing, PartRefunded.
+    deadline, and the client is told. Raises ChequeCannot, ChangedMeanwhile, ReasonMissing, PartRefunded.
     """
     reason = rules.check_reason(reason)
     loading.hold_payment(payment, version)
@@ -77,6 +77,7 @@ def bounce_cheque(branch: Branch, payment: Payment, reason: str, actor: audit.Ac
     payment.reversed_by, payment.reversed_reason = actor.name, reason
     db.session.flush()
     holds.release_by_source(branch.id, payment.source, actor, now)
+    telling.owe(branch, payment, _would_pay(spec_of(payment)), reason)
 
 
 def _turn(payment: Payment, target: str) -> None:

@@ -12,12 +12,13 @@ from fastoffice.documents import service as documents
 from fastoffice.extensions import db
 from fastoffice.payments import errors, names, rules
 from fastoffice.payments.models import Payment
-from fastoffice.payments.service import loading
+from fastoffice.payments.service import loading, telling
 
 
 def reverse_payment(branch: Branch, payment: Payment, reason: str, actor: audit.Actor, now: datetime,
                     *, version: int | None = None) -> None:
-    """Take a payment back: its documents are open again with their own due date, its receipt is void.
+    """Take a payment back: its documents are open again with their own due date, its receipt is void, and the
+    client is told.
 
     The deadline acts on them at the next tick, as of this moment. A cheque that has not cleared is only
     forgotten. Raises ReasonMissing, AlreadyReversed, PartRefunded, ChangedMeanwhile.
@@ -38,6 +39,8 @@ def reverse_payment(branch: Branch, payment: Payment, reason: str, actor: audit.
     for invoice_id in dict.fromkeys(opened):
         audit.record(actor, "invoice.money_taken_back", ("invoice", invoice_id),
                      {"payment": payment.id, "reason": reason}, branch_id=branch.id)
+    if payment.credit_id is not None:
+        telling.owe(branch, payment, opened, reason)
 
 
 def _reverse_credit(branch: Branch, payment: Payment, reason: str, now: datetime) -> list[int]:

@@ -57,14 +57,14 @@ def _spec(branch: Branch, item: Thanks, people: Sequence[Any], owed: int) -> out
         branch_id=branch.id, kind=KIND, subject=("payment", item.payment_id), party_id=item.spec.client_id,
         party_name=client["legal_name"], language=item.data["language"],
         context={**values, "contact_name": people[0].name if people else ""},
-        documents=[("payment", item.payment_id, "receipt")], channels=_channels(item, emails), emails=emails,
+        documents=[("payment", item.payment_id, "receipt")], channels=channels(item.paid, emails), emails=emails,
         phone=next((person.phone for person in people if person.phone), ""), address=address_lines(client))
 
 
 def _values(branch: Branch, item: Thanks, owed: int) -> dict[str, str]:
     spec, client, language = item.spec, item.data["client"], item.data["language"]
     return {
-        "client_name": client["trade_name"] or client["legal_name"], "branch_name": branch.name,
+        "client_name": client["trade_name"] or client["legal_name"], "branch_name": f"Fast Office {branch.name}",
         "branch_phone": branch.phone, "branch_email": branch.email, "receipt_number": item.number,
         "payment_amount": money.display(spec.amount, spec.currency), "payment_date": _date(spec.value_date, language),
         "payment_method": names.method_in(spec.method, language),
@@ -74,9 +74,9 @@ def _values(branch: Branch, item: Thanks, owed: int) -> dict[str, str]:
     }
 
 
-def _channels(item: Thanks, emails: Sequence[str]) -> tuple[str, ...]:
+def channels(paid: Sequence[Any], emails: Sequence[str]) -> tuple[str, ...]:
     """By mail where there is an address; else as the documents it paid travel; else a mail that fails visibly."""
     if emails:
         return ("email",)
-    others = dict.fromkeys(channel for row in item.paid for channel in row.channels if channel != "email")
+    others = dict.fromkeys(channel for row in paid for channel in row.channels if channel != "email")
     return tuple(others) or ("email",)
