@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from htmx_flask.requests import HtmxAwareRequest
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -30,10 +32,21 @@ class SentRequest(HtmxAwareRequest):
 
     parameter_storage_class = Parameters
 
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():  # bytes as they came, not always UTF-8; quoted they are read as any others
+            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=string.printable)
+        super().__init__(environ, *args, **kwargs)
+
     @property
     def is_json(self) -> bool:
         """Never: libraries that would read a JSON body as a form find no form instead."""
         return False
+
+
+def without(sent: MultiDict[str, Any], name: str) -> Parameters:
+    """The same parameters, one left out."""
+    return Parameters([(key, value) for key, value in sent.items(multi=True) if key != name])
 
 
 def whole(text: str, otherwise: int) -> int:

@@ -101,7 +101,10 @@ def safe_next(target: str | None) -> str | None:
     """A path of ours below one of NEXT_ROOTS, or None for anything that could lead elsewhere."""
     if not target or any(character in target for character in "\\\r\n\t\0"):
         return None
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # no address at all, such as http://[
+        return None
     if parts.netloc and parts.netloc not in _own_hosts():
         return None
     if parts.scheme and parts.scheme not in {"http", "https"}:

@@ -63,6 +63,7 @@ def _settings(settings: Settings) -> dict[str, Any]:
         **messages.as_config(), **_addresses(), **_features(), **_secrets(settings.secret_key),
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": QUICK_HASHES if settings.environment == "test" else {},
         "SECURITY_EMAIL_SENDER": settings.mail_from,
+        "SECURITY_CACHE_CONTROL": {"no-store": None},  # its default is written "no-store=True", which is no directive
         "SESSION_PROTECTION": "basic",
     }
 

@@ -15,6 +15,7 @@ from flask_security.core import Security
 from fastoffice import transaction
 from fastoffice.extensions import limiter
 from fastoffice.identity.access import START, safe_next
+from fastoffice.sent import without
 
 REFUSED = 422
 # endpoint -> (failures per account, failures per address); every request counts where nothing can fail
@@ -47,12 +48,21 @@ def _to_sign_in(**_arguments: Any) -> Any:
 def _as_unit(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(view)
     def page(*args: Any, **kwargs: Any) -> Any:
+        _forget_foreign_next()
         if request.method != "POST":
             return _inside(make_response(view(*args, **kwargs)))
         response = transaction.run(lambda: make_response(view(*args, **kwargs)))
         return _inside(_with_status(name, response))
 
     return page
+
+
+def _forget_foreign_next() -> None:
+    """A `next` that is no page of ours was never sent: Flask-Security reads it in several places."""
+    if "next" in request.args and safe_next(request.args["next"]) is None:
+        request.args = without(request.args, "next")
+    if "next" in request.form and safe_next(request.form["next"]) is None:
+        request.form = without(request.form, "next")
 
 
 def _with_status(name: str, response: Response) -> Response:

@@ -32,6 +32,15 @@ def test_odd_parameters_of_an_address_are_as_good_as_none(app: Flask, cast: Cast
         assert answer.status_code == 200, (address, value[:20])
 
 
+def test_bytes_of_an_address_that_are_no_text_are_read_as_they_can(app: Flask, cast: Cast) -> None:
+    browser = app.test_client()
+    browser.sign_in(cast.manager)
+    for query, shown in (("q=\xff\xfe", "%FF%FE"), ("q=L\xc3\xb3pez&page=1", "López")):
+        answer = browser.open("/staff/clients/", environ_overrides={"QUERY_STRING": query})
+        assert answer.status_code == 200
+        assert f'value="{shown}"' in answer.text
+
+
 def test_a_nul_is_no_part_of_what_was_typed(app: Flask, cast: Cast) -> None:
     browser = app.test_client()
     assert browser.post("/sign-in", data={"email": "no\0body@example.com", "password": "a\0"}).status_code == 422
