@@ -183,5 +183,9 @@
     if (event.target.id === "modal") event.target.replaceChildren();
   }, true);
   $$("#toasts .toast").forEach(expire);
+  $$(".tabs [aria-current], .chips [aria-current], .steps .now").forEach((each) => { // what is chosen is in sight
+    const strip = each.closest("nav.tabs, ul, ol");
+    strip.scrollLeft += each.getBoundingClientRect().left - strip.getBoundingClientRect().left - 48;
+  });
   dress();
 })();
