@@ -12,6 +12,7 @@ from htmx_flask.requests import HtmxAwareRequest
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 DIGITS = 15  # fits every column of ids and every float, so that no engine and no library minds
+LARGEST_VERSION = 2**31 - 1
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # nobody types them; PostgreSQL and UTF-8 keep none
 
 
@@ -52,6 +53,12 @@ def without(sent: MultiDict[str, Any], name: str) -> Parameters:
 def whole(text: str, otherwise: int) -> int:
     """A whole number that we wrote ourselves (an id, a version, a page); `otherwise` for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else otherwise
+
+
+def version_in(text: str) -> int:
+    """The version that a form was opened with; -1, which no row has, when it was tampered with."""
+    found = whole(text, -1)
+    return found if found < LARGEST_VERSION else -1
 
 
 def whole_of(values: Mapping[str, Any], name: str) -> int | None:

@@ -84,7 +84,7 @@ class HourField(TimeField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the typed text; empty is None."""
         if not valuelist or not str(valuelist[0]).strip():
-            self.data = None
+            self.data, self.raw_data = None, []  # blanks are no input
             return
         try:
             super().process_formdata([str(valuelist[0])[:5]])

@@ -9,11 +9,15 @@ from flask_security.totp import Totp
 from flask_security.utils import get_message, verify_password
 
 from fastoffice.errors import Refusal
-from fastoffice.identity.rules import check_password, normal_form
+from fastoffice.identity.rules import LONGEST, check_password, normal_form
 
 
 class HousePasswords(PasswordUtil):
     """The same rule for passwords that people set and those that the command line sets."""
+
+    def normalize(self, password: str) -> str:
+        """As it is compared; of one that is longer than any may be, no more than shows it."""
+        return str(super().normalize(password))[:LONGEST + 1]
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
         """(messages or None, the normalised password)."""

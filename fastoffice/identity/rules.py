@@ -23,7 +23,9 @@ def check_password(password: str, email: str) -> None:
 
     Raises Refusal (field "password").
     """
-    if not SHORTEST <= len(password) <= LONGEST:
+    if len(password) > LONGEST:
+        raise Refusal(_l("A password has at most %(count)s characters.", count=LONGEST), field="password")
+    if len(password) < SHORTEST:
         raise Refusal(_l("A password has %(count)s characters or more.", count=SHORTEST), field="password")
     lowered = password.lower()
     if len(set(lowered)) < FEWEST_DIFFERENT or lowered in {email.lower(), email.split("@")[0].lower()}:

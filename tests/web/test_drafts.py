@@ -239,6 +239,12 @@ def test_one_draft_is_issued_by_a_run_of_its_own_however_often_it_is_pressed(des
     assert db.session.scalar(sa.select(sa.func.count()).select_from(BillingRun)) == 1
 
 
+def test_a_draft_ticked_twice_is_issued_once(desk, draft) -> None:
+    ticked = [f"{draft.id}:{draft.version}", f"{draft.id}:{draft.version}", "\u00b2:1", f"{9 ** 30}:1", f":{draft.id}"]
+    assert desk.post("/staff/billing/2026-12/runs", data={"ids": ticked, "key": "a1b2"}).status_code == 303
+    assert db.session.scalars(sa.select(BillingRunItem.invoice_id)).all() == [draft.id]
+
+
 def test_what_was_issued_meanwhile_tells_the_editor_and_keeps_the_text(desk, draft) -> None:
     form, line = line_form(draft, description="Otra cosa"), first_line(draft)
     cycle.issue_period(draft.branch_id, "2026-12", MARIANA, at(1))

@@ -87,7 +87,7 @@ def test_automatic_issue_is_turned_off_by_emptying_its_hour(cast: Cast, client: 
     ("prompt_days", "29", "Elija un número de 1 a 28."), ("prompt_days", "cinco", "Escriba un número entero."),
     ("prompt_days", "", "Llene este campo."), ("list_days", "61", "Elija un número de 0 a 60."),
     ("auto_issue_at", "25:00", "Escriba una hora como 09:00."), ("reminder_days", "tres", "Escriba días como 3, 5."),
-    ("reminder_days", "31", "Hasta seis días del mes"), ("default_channels", [], "Elija al menos uno."),
+    ("reminder_at", "  ", "Llene este campo."), ("reminder_days", "31", "Hasta seis días del mes"), ("default_channels", [], "Elija al menos uno."),
     ("payment_methods", ["conchas"], "Elija al menos uno."), ("mails_per_minute", "0", "Elija un número de 1 a 6000."),
 ])
 def test_what_is_out_of_range_is_said_beside_the_field_and_saves_nothing(
@@ -160,15 +160,15 @@ def test_a_holiday_is_added_once_and_taken_off(cast: Cast, client: Browser) -> N
 
 
 def test_a_new_series_takes_over_and_the_old_one_can_be_used_again(cast: Cast, client: Browser) -> None:
-    before = queries.series_of(cast.polanco.id, "invoice").id
+    before = queries.active_series(cast.polanco.id, "invoice").id
     form = {"kind": "invoice", "prefix": "fac", "digits": "5", "yearly": "y"}
     assert client.post("/staff/settings/series", data=form).status_code == 303
-    assert queries.series_of(cast.polanco.id, "invoice").prefix == "FAC"
+    assert queries.active_series(cast.polanco.id, "invoice").prefix == "FAC"
     again = client.post("/staff/settings/series", data={**form, "prefix": "F-AC"})
     assert again.status_code == 422
     assert "Otra serie de la sucursal tiene este prefijo." in again.text
     client.post(f"/staff/settings/series/{before}/use")
-    assert queries.series_of(cast.polanco.id, "invoice").id == before
+    assert queries.active_series(cast.polanco.id, "invoice").id == before
 
 
 def test_a_tax_is_added_in_percent_and_kept_in_parts_per_million(cast: Cast, client: Browser) -> None:
@@ -245,6 +245,9 @@ def test_two_managers_changing_one_user_the_second_is_told(cast: Cast, client: B
     assert client.post(f"/staff/settings/users/{cast.mariana.id}", data=form).status_code == 303
     late = client.post(f"/staff/settings/users/{cast.mariana.id}", data={**form, "role": "accountant"})
     assert late.status_code == 409
+    for odd in ("2147483648", "9" * 30, "\u00b2", ""):
+        never = client.post(f"/staff/settings/users/{cast.mariana.id}", data={**form, "version": odd})
+        assert never.status_code == 409, odd
     assert [role.name for role in cast.mariana.roles] == ["manager"]
 
 
@@ -295,7 +298,7 @@ def test_the_network_opens_a_branch_and_lands_in_its_settings(cast: Cast, red: B
     branch = queries.branch_by_code("CUN")
     assert branch.network_id == cast.polanco.network_id
     assert branch.policy.auto_issue_at == time(7)
-    assert queries.series_of(branch.id, "invoice").prefix == "CUN"
+    assert queries.active_series(branch.id, "invoice").prefix == "CUN"
     again = red.post("/staff/settings/network/branches", data=NEW_BRANCH)
     assert again.status_code == 409
     assert "La sucursal CUN ya existe." in again.text

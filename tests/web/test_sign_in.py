@@ -78,6 +78,15 @@ def test_next_never_leads_elsewhere(cast: Cast, client: Browser, target: str) ->
     assert (answer.status_code, answer.location) == (302, "/staff/")
 
 
+def test_a_password_longer_than_any_is_only_a_wrong_one(cast: Cast, client: Browser) -> None:
+    assert client.sign_in(cast.mariana, "x" * 100_000).status_code == 422
+    client.sign_in(cast.mariana)
+    new = {"new_password": "y1" * 5_000, "new_password_confirm": "y1" * 5_000}
+    assert client.post("/account/password", data={"password": "x" * 100_000, **new}).status_code == 422
+    told = client.post("/account/password", data={"password": PASSWORD, **new})
+    assert "Una contraseña tiene 200 caracteres como máximo." in told.text
+
+
 def test_a_way_back_that_is_no_address_leads_nowhere(cast: Cast, client: Browser) -> None:
     assert client.post("/account/", headers={"Referer": "http://["}).location == "/sign-in"
     assert client.post("/sign-in?next=http://[", data={"email": "x@fastoffice.example"}).status_code == 422

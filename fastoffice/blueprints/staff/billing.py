@@ -20,7 +20,7 @@ from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.identity.access import current_actor, current_branch, require, scoped
-from fastoffice.sent import whole
+from fastoffice.sent import version_in, whole
 
 blueprint = Blueprint("billing", __name__, url_prefix="/staff/billing")
 PAGE, LIST = "staff/billing/month.html", "staff/billing/_list.html"
@@ -107,12 +107,12 @@ def _chosen(branch_id: int, period: str) -> list[tuple[int, int | None]]:
     if request.form.get("all") == "yes":
         return everything
     mine = {key for key, _version in everything}
-    wanted: list[tuple[int, int | None]] = []
+    wanted: dict[int, int | None] = {}
     for text in request.form.getlist("ids"):
         key, _colon, version = text.partition(":")
         if whole(key, 0) in mine:
-            wanted.append((whole(key, 0), whole(version, -1) if version else None))
-    return wanted
+            wanted[whole(key, 0)] = version_in(version) if version else None
+    return list(wanted.items())
 
 
 @blueprint.get("/runs/<int:run_id>")

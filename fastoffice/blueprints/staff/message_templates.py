@@ -22,7 +22,7 @@ from fastoffice.notifications import kinds, preview, queries, service, wordings
 from fastoffice.notifications.models import MessageTemplate
 from fastoffice.notifications.service.wording import check_wording
 from fastoffice.notifications.wordings import Wording
-from fastoffice.sent import whole
+from fastoffice.sent import version_in
 
 blueprint = Blueprint("message_templates", __name__, url_prefix="/staff/message-templates")
 ONE = "/<kind>/<channel>/<language>"
@@ -111,7 +111,7 @@ def save(kind: str, channel: str, language: str) -> Response:
     wording, version = _typed(form), form.version.data or ""
     try:
         service.save_wording(current_branch().id, key, wording.subject, wording.body, current_actor(),
-                             whole(version, -1))
+                             version_in(version))
     except Refusal as refusal:
         if form.validate():  # an empty field has said so itself
             form.refuse(refusal)

@@ -19,7 +19,7 @@ from fastoffice.documents.files import files
 from fastoffice.documents.storage import StorageError
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.identity import access
-from fastoffice.sent import whole
+from fastoffice.sent import version_in
 
 ZONES = (
     "America/Mexico_City", "America/Cancun", "America/Merida", "America/Monterrey", "America/Matamoros",
@@ -163,4 +163,4 @@ def version_of(form: StaffForm) -> int:
 
 
 def _number(text: object) -> int:
-    return whole(str(text), -1)
+    return version_in(str(text))

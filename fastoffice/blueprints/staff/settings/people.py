@@ -22,7 +22,7 @@ from fastoffice.errors import Refusal
 from fastoffice.identity import access, queries, service
 from fastoffice.identity.models import User
 from fastoffice.identity.permissions import ROLES, may_grant
-from fastoffice.sent import whole
+from fastoffice.sent import version_in
 
 ROLE_HINTS = {
     "receptionist": _l("Drafts, issues, records payments, imports, sends."),
@@ -163,7 +163,7 @@ def _act(user_id: int, verb: Callable[..., None], news: str) -> Response:
     user = queries.person(access.require_user(), user_id)
     _within_reach(user)
     actor: Actor = access.current_actor()
-    verb(actor, user, version=whole(request.form.get("version", ""), -1))
+    verb(actor, user, version=version_in(request.form.get("version", "")))
     htmx.toast(news)
     return htmx.redirect(url_for("settings.person", user_id=user_id))
 
