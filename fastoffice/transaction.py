@@ -6,13 +6,11 @@ deadlock) the whole unit runs again; that is why effects (queue, mail, files) go
 
 from __future__ import annotations
 
-import functools
 import random
 import time
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from fastoffice import audit
@@ -88,19 +86,3 @@ def _once(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def _run_effects() -> None:
     for effect in db.session.info.pop("effects", {}).values():
         effect()
-
-
-def atomic(work: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: the function is one unit of work (a job, a command, a handler that writes)."""
-
-    @functools.wraps(work)
-    def unit(*args: P.args, **kwargs: P.kwargs) -> R:
-        return run(work, *args, **kwargs)
-
-    return unit
-
-
-def wait_for_locks(seconds: int) -> None:
-    """Bound how long this unit waits for somebody else's row lock (PostgreSQL; SQLite has busy_timeout)."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(sa.text(f"SET LOCAL lock_timeout = '{int(seconds)}s'"))

@@ -34,9 +34,3 @@ def insert_new(table: sa.Table, rows: list[dict[str, Any]], *columns: Any) -> li
     db.session.execute(
         insert_unless_there(table), [{**row, "id": new} for row, new in zip(rows, ids, strict=True)])
     return list(db.session.execute(sa.select(*wanted).where(table.c.id == sa.any_(sa.literal(ids, _IDS)))))
-
-
-def table_of(model: type[Any]) -> sa.Table:
-    """The table behind a model, for bulk statements."""
-    table: sa.Table = model.__table__
-    return table

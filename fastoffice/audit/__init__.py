@@ -3,7 +3,7 @@
 Sealing last keeps the lock on the chain's end short, however long the unit was.
 """
 
-from fastoffice.audit.service import Actor, forget, record, seal
+from fastoffice.audit.service import NETWORK_CHAIN, Actor, forget, record, seal
 from fastoffice.audit.verify import verify_chain
 
-__all__ = ["Actor", "forget", "record", "seal", "verify_chain"]
+__all__ = ["NETWORK_CHAIN", "Actor", "forget", "record", "seal", "verify_chain"]

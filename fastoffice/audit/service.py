@@ -11,11 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
-from fastoffice import clock
+from fastoffice import bulk, clock
 from fastoffice.audit.models import AuditEntry, AuditHead
 from fastoffice.extensions import db
+from fastoffice.upsert import insert_unless_there
 
 AnySession = Session | scoped_session[Any]
+NETWORK_CHAIN = 0  # the chain of what belongs to no branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,4 @@ def _lock_head(session: AnySession, branch_id: int) -> tuple[int, str]:
 
 
 def _create_head(session: AnySession, branch_id: int) -> None:
-    dialect = session.get_bind().dialect.name
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    session.execute(
-        insert(AuditHead).values(branch_id=branch_id, sequence=0, hash="").on_conflict_do_nothing()
-    )
+    session.execute(insert_unless_there(bulk.table_of(AuditHead)).values(branch_id=branch_id, sequence=0, hash=""))

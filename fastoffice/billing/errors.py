@@ -34,11 +34,6 @@ class ChangedMeanwhile(Conflict):
         super().__init__(_l("Somebody else changed this a moment ago. Check what it says now and try again."))
 
 
-class AmountTooHigh(Refusal):
-    def __init__(self, most: str, field: str = "amount") -> None:
-        super().__init__(_l("The amount can't be more than %(most)s.", most=most), field=field)
-
-
 class TotalBelowZero(Refusal):
     def __init__(self) -> None:
         super().__init__(_l("The total of the document can't be below zero."), field="amount")

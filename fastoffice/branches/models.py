@@ -71,7 +71,6 @@ class Branch(Model):
     franchisee: Mapped[Franchisee] = relationship()
     issuer: Mapped[FiscalIssuer] = relationship()
     policy: Mapped[BranchPolicy] = relationship(back_populates="branch", uselist=False)
-    bank_accounts: Mapped[list[BankAccount]] = relationship(order_by="BankAccount.id")
 
     @property
     def network_id(self) -> int:

@@ -17,7 +17,6 @@ from fastoffice.contracts.checks import ContractData, LineData
 from fastoffice.contracts.service.contracts import create_contract
 from fastoffice.demo import names, past
 from fastoffice.extensions import db
-from fastoffice.identity.models import User
 from fastoffice.identity.service import create_user
 
 ACTOR = audit.Actor("demo")
@@ -101,10 +100,3 @@ def _contracts(branch_id: int, numbers: range, chance: random.Random, start: dat
 def _end(begins: date, today: date, chance: random.Random) -> date:
     """A year or two, always beyond the months that the demo shows."""
     return max(begins + timedelta(days=730), today + timedelta(days=chance.randrange(150, 500)))
-
-
-def demo_users() -> int:
-    """How many people of the demo can sign in."""
-    addresses = [email for email, _role, _name in PEOPLE]
-    query = sa.select(sa.func.count()).select_from(User).where(User.email.in_(addresses), User.active)
-    return int(db.session.scalar(query) or 0)

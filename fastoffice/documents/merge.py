@@ -34,11 +34,3 @@ def merge_pdfs(files: Iterable[bytes]) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
-
-
-def page_count(data: bytes) -> int:
-    """Number of pages of a PDF. Raises MergeError when it cannot be read."""
-    try:
-        return len(PdfReader(io.BytesIO(data)).pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise MergeError(0) from error

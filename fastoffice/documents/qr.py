@@ -1,4 +1,4 @@
-"""QR codes of addresses to pay or look at: SVG for documents and screens, PNG for mails."""
+"""QR codes of addresses to pay or look at, as PNG."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ import segno
 from PIL import Image
 
 QUIET_ZONE = 2
-
-
-def qr_svg(text: str) -> bytes:
-    """Standalone SVG, one unit per module, black on nothing. Raises ValueError when the text is too long."""
-    out = io.BytesIO()
-    _code(text).save(
-        out, kind="svg", border=QUIET_ZONE, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
-    )
-    return out.getvalue()
 
 
 def qr_png(text: str, scale: int = 6) -> bytes:

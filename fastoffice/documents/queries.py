@@ -71,12 +71,6 @@ def failed(branch_id: int, limit: int = 50) -> list[Document]:
     return list(db.session.scalars(query.order_by(Document.id.desc()).limit(limit)))
 
 
-def unfinished_count() -> int:
-    """How many documents wait for a worker, in all branches."""
-    unfinished = sa.text("document.state IN ('due', 'rendering')")
-    return int(db.session.scalar(sa.select(sa.func.count()).select_from(Document).where(unfinished)) or 0)
-
-
 def oldest_unfinished() -> datetime | None:
     """Since when the oldest document waits for a worker, in all branches."""
     unfinished = sa.text("document.state IN ('due', 'rendering')")

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastoffice import audit, clock, work_queue
+from fastoffice import audit, bulk, clock, work_queue
 from fastoffice.audit import Actor
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
-from fastoffice.upsert import insert_unless_there, table_of
+from fastoffice.upsert import insert_unless_there
 
 PDF = "application/pdf"
 
@@ -41,7 +41,7 @@ def owe_documents(specs: Sequence[DocumentSpec]) -> None:
     if not specs:
         return
     moment = clock.now()
-    db.session.execute(insert_unless_there(table_of(Document)), [_row(spec, moment) for spec in specs])
+    db.session.execute(insert_unless_there(bulk.table_of(Document)), [_row(spec, moment) for spec in specs])
     work_queue.ring("fastoffice.documents.jobs.render_due", queue="slow")
 
 

@@ -58,11 +58,6 @@ def allows(roles: Iterable[str], permission: str) -> bool:
     return not PERMISSIONS[permission].isdisjoint(roles)
 
 
-def permissions_of(role: str) -> frozenset[str]:
-    """Everything that `role` may do."""
-    return frozenset(name for name, roles in PERMISSIONS.items() if role in roles)
-
-
 def may_grant(granter_roles: Iterable[str], role: str) -> bool:
     """Whether `granter_roles` may give `role`: network staff any, a manager those of a branch."""
     roles = set(granter_roles)

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fastoffice import leases
+from fastoffice import bulk, leases
 from fastoffice.documents import queries as documents
 from fastoffice.extensions import db
 from fastoffice.leases import Lease
@@ -18,7 +18,6 @@ from fastoffice.notifications import registry
 from fastoffice.notifications.kinds import EMAIL
 from fastoffice.notifications.models import Delivery, DeliveryAttempt, Notice
 from fastoffice.notifications.reasons import reason
-from fastoffice.upsert import table_of
 
 LEASE = timedelta(minutes=10)
 COLUMNS = (
@@ -151,11 +150,11 @@ def _record_interrupted(rows: Sequence[Any], now: datetime) -> None:
         for row in rows
     ]
     if values:
-        db.session.execute(sa.insert(table_of(DeliveryAttempt)), values)
+        db.session.execute(sa.insert(bulk.table_of(DeliveryAttempt)), values)
 
 
 def _take(outgoing: Sequence[Outgoing], now: datetime) -> None:
-    table = table_of(Delivery)
+    table = bulk.table_of(Delivery)
     leases.take(
         Delivery, [Lease(item.lease.id, item.lease.fence - 1) for item in outgoing], state="sending",
         until=now + LEASE, first_attempt_at=sa.func.coalesce(table.c.first_attempt_at, sa.bindparam(

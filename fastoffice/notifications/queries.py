@@ -110,13 +110,6 @@ def trouble(branch_id: int) -> Trouble:
         to_print=found.get(("queued", POST), 0), to_write=found.get(("queued", WHATSAPP), 0))
 
 
-def attention_count(branch_id: int) -> int:
-    """Failed and bounced deliveries: what a person must look at."""
-    query = sa.select(sa.func.count()).where(
-        Delivery.branch_id == branch_id, Delivery.state.in_(("failed", "bounced")))
-    return int(db.session.scalar(query) or 0)
-
-
 def waiting_mails() -> int:
     """Mails that are neither sent nor failed yet, in all branches."""
     return int(db.session.scalar(sa.select(sa.func.count()).select_from(Delivery).where(WAITING)) or 0)
@@ -143,12 +136,6 @@ def print_queue(branch_id: int, ids: Sequence[int] | None = None, limit: int = 5
     if ids is not None:
         query = query.where(Delivery.id.in_(list(ids)))
     return list(db.session.scalars(query.options(joinedload(Delivery.notice)).order_by(Delivery.id).limit(limit)))
-
-
-def notices_of(subject: tuple[str, int]) -> list[Notice]:
-    """Everything that was to be told about a subject (type, id), with its deliveries, oldest first."""
-    query = sa.select(Notice).where(Notice.subject_type == subject[0], Notice.subject_id == subject[1])
-    return list(db.session.scalars(query.options(selectinload(Notice.deliveries)).order_by(Notice.id)))
 
 
 def own_wordings(branch_id: int) -> dict[tuple[str, str, str], MessageTemplate]:

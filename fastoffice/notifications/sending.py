@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fastoffice import clock, leases, transaction
+from fastoffice import bulk, clock, leases, transaction
 from fastoffice.extensions import db
 from fastoffice.leases import Lease
 from fastoffice.notifications import leasing, registry, rules
@@ -27,7 +27,6 @@ from fastoffice.notifications.reasons import reason
 from fastoffice.notifications.rules import Outcome
 from fastoffice.notifications.service.wording import TEST
 from fastoffice.notifications.transport import CONNECT_ERRORS, Mail, Transport, from_settings
-from fastoffice.upsert import table_of
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -204,10 +203,10 @@ def _write(rows: list[dict[str, Any]], attempts: list[dict[str, Any]]) -> None:
         written += leases.finish_alike(
             Delivery, "sending", [Lease(row["id"], row["fence"]) for row in smooth],
             {"state": "sent", "sent_at": at, "next_attempt_at": at, "error": "",
-             "accepted": table_of(Delivery).c.recipients})
+             "accepted": bulk.table_of(Delivery).c.recipients})
     if written != len(rows):
         log.warning("%s of %s leases had passed to somebody else", len(rows) - written, len(rows))
-    db.session.execute(sa.insert(table_of(DeliveryAttempt)), attempts)
+    db.session.execute(sa.insert(bulk.table_of(DeliveryAttempt)), attempts)
 
 
 def _give_back(items: Sequence[Outgoing], why: str, now: datetime) -> None:

@@ -46,8 +46,8 @@ def test_a_branch_comes_with_all_it_needs_to_bill(run: Command) -> None:
         "bank": "BBVA Mexico", "issuer": "Espacios, S.A.", "tax_id": TAX_ID, "auto_issue": "06:30",
     }
     branch = queries.branch_by_code("plc")
-    assert queries.series_of(branch.id, "invoice").prefix == "PLC"
-    assert queries.series_of(branch.id, "receipt").prefix == "R-PLC"
+    assert queries.active_series(branch.id, "invoice").prefix == "PLC"
+    assert queries.active_series(branch.id, "receipt").prefix == "R-PLC"
     assert [profile.code for profile in queries.tax_profiles(branch.id)] == [
         "iva16", "iva8", "iva0", "exento", "honorarios", "resico"]
     assert db.session.scalars(sa.select(AuditEntry.action)).all() == ["branch.created"]

@@ -24,7 +24,7 @@ DECEMBER, JANUARY = date(2026, 12, 31), date(2027, 1, 1)
 def series_id(**changes: object) -> int:
     """A series of a new branch."""
     branch = make_branch()
-    series = queries.series_of(branch.id, "invoice")
+    series = queries.active_series(branch.id, "invoice")
     for name, value in changes.items():
         setattr(series, name, value)
     db.session.commit()
@@ -77,7 +77,7 @@ def test_a_series_that_is_not_yearly_goes_on_over_new_year(app: Flask) -> None:
 
 def test_branches_do_not_share_numbers(app: Flask) -> None:
     ours = series_id()
-    theirs = queries.series_of(make_branch("TIJ").id, "invoice").id
+    theirs = queries.active_series(make_branch("TIJ").id, "invoice").id
     transaction.run(take_numbers, ours, 9, DECEMBER)
     assert transaction.run(take_numbers, theirs, 1, DECEMBER) == (0, 1)
 
@@ -92,7 +92,7 @@ def test_the_newest_active_series_is_the_one_in_use(app: Flask) -> None:
     branch = make_branch()
     db.session.add(Series(branch_id=branch.id, kind="invoice", prefix="NEW"))
     db.session.commit()
-    assert queries.series_of(branch.id, "invoice").prefix == "NEW"
+    assert queries.active_series(branch.id, "invoice").prefix == "NEW"
 
 
 def test_twin_a_counter_that_is_read_before_it_is_locked_gives_a_number_twice(

@@ -18,7 +18,7 @@ from fastoffice.audit import Actor
 from fastoffice.billing.models import Allocation, PendingCharge
 from fastoffice.billing.service import runs
 from fastoffice.branches.models import Branch
-from fastoffice.branches.queries import series_of, tax_profiles
+from fastoffice.branches.queries import active_series, tax_profiles
 from fastoffice.branches.service import set_logo
 from fastoffice.contracts.models import Contract
 from fastoffice.contracts.service.roster import keep_upload
@@ -182,7 +182,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "filename": lambda _cast: "css/app.css",
     "token": lambda _cast: "not-a-token",
     "holiday_id": lambda cast: make_holiday(cast.polanco).id,
-    "series_id": lambda cast: series_of(cast.polanco.id, "receipt").id,
+    "series_id": lambda cast: active_series(cast.polanco.id, "receipt").id,
     "profile_id": lambda cast: tax_profiles(cast.polanco.id)[1].id,
     "user_id": lambda cast: cast.mariana.id,
     "franchisee_id": lambda cast: cast.polanco.franchisee_id,

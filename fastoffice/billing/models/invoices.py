@@ -221,4 +221,3 @@ class PayLink(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    opened_at: Mapped[datetime | None]

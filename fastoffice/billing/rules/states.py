@@ -16,10 +16,3 @@ OPEN = frozenset({"issued", "partly_paid"})
 def may_become(status: str, target: str) -> bool:
     """Whether an invoice may go from `status` to `target`."""
     return target in TRANSITIONS[status]
-
-
-def status_for(total: int, paid: int) -> str:
-    """The state of an issued document that asks for `total` and got `paid`."""
-    if paid >= total:
-        return "paid"
-    return "partly_paid" if paid > 0 else "issued"

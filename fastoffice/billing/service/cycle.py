@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from fastoffice import audit, transaction
+from fastoffice.billing.rules import periods
 from fastoffice.billing.service import closing, drafting, issuing, reminders
 from fastoffice.branches.models import Branch
+from fastoffice.contracts import queries as contracts
 from fastoffice.extensions import db
 
 log = logging.getLogger(__name__)
@@ -48,9 +50,6 @@ def _one_by_one(branch_id: int, period: str, actor: audit.Actor, now: datetime, 
 
 
 def _ids(branch_id: int, period: str, after_id: int) -> list[int]:
-    from fastoffice.billing.rules import periods
-    from fastoffice.contracts import queries as contracts
-
     return contracts.in_force(branch_id, periods.first_day(period), periods.last_day(period), after_id=after_id,
                               limit=drafting.CHUNK)
 

@@ -14,12 +14,11 @@ from flask_babel import gettext as _
 from fastoffice import audit, bulk
 from fastoffice.billing.models import Invoice, InvoiceLine, PendingCharge
 from fastoffice.billing.rules import periods
-from fastoffice.billing.rules.drafts import NoPrice, Plan, PlannedLine, plan_draft
+from fastoffice.billing.rules.drafts import NoPrice, Plan, PlannedLine, basis_of, plan_draft
 from fastoffice.billing.service import facts
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.contracts import queries as contracts
-from fastoffice.extensions import db
 
 log = logging.getLogger(__name__)
 CHUNK = 500
@@ -161,16 +160,7 @@ def stale_ids(branch: Branch, drafts: Sequence[Any]) -> set[int]:
 
 
 def _basis(found: facts.ContractFacts, period: str) -> str | None:
-    from fastoffice.billing.rules.drafts import basis_of
-
     try:
         return basis_of(found.terms, period)
     except NoPrice:
         return None
-
-
-def has_recurring(branch_id: int, period: str) -> bool:
-    """Whether any recurring document of the period exists."""
-    query = sa.select(Invoice.id).where(
-        Invoice.branch_id == branch_id, Invoice.period == period, Invoice.kind == "recurring").limit(1)
-    return db.session.scalar(query) is not None

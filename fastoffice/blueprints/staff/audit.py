@@ -21,7 +21,6 @@ from fastoffice.sent import whole_of
 
 blueprint = Blueprint("audit", __name__, url_prefix="/staff/audit")
 PAGE_SIZE = 50
-NETWORK_CHAIN = 0
 
 
 @blueprint.get("/")
@@ -60,7 +59,7 @@ def _row(entry: AuditEntry, names: dict[subjects.Subject, str]) -> dict[str, Any
 def _chain() -> int:
     """The branch's chain; the network's own for its administrators who ask for it."""
     is_network = NETWORK in access.role_names(access.require_user())
-    return NETWORK_CHAIN if is_network and request.args.get("of") == "network" else access.current_branch().id
+    return audit.NETWORK_CHAIN if is_network and request.args.get("of") == "network" else access.current_branch().id
 
 
 def _wanted(zone: str) -> Wanted:

@@ -76,7 +76,6 @@ SENTENCES: dict[str, Any] = {
     "payment.recorded": _l("recorded a payment of %(amount)s"),
     "payment.reversed": _l("reversed the payment of %(amount)s: %(reason)s"),
     "policy.changed": _l("changed the billing policy"),
-    "receipt.voided": _l("voided the receipt"),
     "roster.imported": _l("imported a list of contracts"),
     "run.started": _l("started to issue %(drafts)s drafts of %(period)s"),
     "series.added": _l("began the series %(prefix)s"),

@@ -15,7 +15,6 @@ from fastoffice.branches.queries.branches import (
     policy_of,
     primary_account,
     public_holiday_names,
-    series_of,
     tax_profiles,
 )
 from fastoffice.branches.queries.network import branches_of_network, franchisees_of, network_of
@@ -35,7 +34,6 @@ __all__ = [
     "policy_of",
     "primary_account",
     "public_holiday_names",
-    "series_of",
     "tax_profiles",
     "tax_rates",
 ]

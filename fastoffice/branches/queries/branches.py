@@ -81,15 +81,6 @@ def all_series(branch_id: int) -> list[tuple[Series, int, int]]:
     return [(each, *newest.get(each.id, (0, 1))) for each in found]
 
 
-def series_of(branch_id: int, kind: str) -> Series:
-    """The active series ("invoice" or "receipt") that new documents take numbers from. Raises NotFound."""
-    query = sa.select(Series).where(Series.branch_id == branch_id, Series.kind == kind, Series.is_active)
-    series = db.session.scalar(query.order_by(Series.id.desc()).limit(1))
-    if series is None:
-        raise NotFound(_l("The branch has no active series for this kind of document."))
-    return series
-
-
 def tax_profiles(branch_id: int, *, active: bool = True) -> list[TaxProfile]:
     """The branch's tax profiles, the default first."""
     query = sa.select(TaxProfile).where(TaxProfile.branch_id == branch_id)

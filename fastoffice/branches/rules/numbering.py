@@ -11,7 +11,6 @@ from stdnum.iso7064 import mod_97_10
 from fastoffice.errors import Refusal
 
 MAX_PREFIX = 12
-MAX_DIGITS = 10
 _PREFIX = re.compile(r"[A-Z](?:[A-Z0-9-]*[A-Z])?")
 _REFERENCE = re.compile(r"[A-Z](?:[A-Z0-9]*[A-Z])?\d{5,}")
 

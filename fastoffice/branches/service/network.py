@@ -11,8 +11,6 @@ from fastoffice.branches.models import Franchisee, Network
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db
 
-NETWORK_CHAIN = 0  # the audit chain of what belongs to no branch
-
 
 def rename_network(actor: Actor, network_id: int, name: str) -> None:
     """Call the network `name`. Raises Refusal (field "name") when it is empty or another's."""
@@ -23,7 +21,7 @@ def rename_network(actor: Actor, network_id: int, name: str) -> None:
         raise Refusal(_l("Another one has this name."), field="name")
     before, network.name = network.name, wanted
     audit.record(actor, "network.renamed", ("network", network.id), {"before": before, "name": wanted},
-                 branch_id=NETWORK_CHAIN)
+                 branch_id=audit.NETWORK_CHAIN)
 
 
 def rename_franchisee(actor: Actor, network_id: int, franchisee_id: int, name: str) -> None:
@@ -38,7 +36,7 @@ def rename_franchisee(actor: Actor, network_id: int, franchisee_id: int, name: s
         raise Refusal(_l("Another one has this name."), field="name")
     before, franchisee.name = franchisee.name, wanted
     audit.record(actor, "franchisee.renamed", ("franchisee", franchisee.id), {"before": before, "name": wanted},
-                 branch_id=NETWORK_CHAIN)
+                 branch_id=audit.NETWORK_CHAIN)
 
 
 def _wanted(name: str) -> str:

@@ -7,9 +7,11 @@ from datetime import date
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
+from fastoffice import bulk
 from fastoffice.branches.models import Series, SeriesCounter
 from fastoffice.errors import NotFound
 from fastoffice.extensions import db
+from fastoffice.upsert import insert_unless_there
 
 
 def take_numbers(series_id: int, count: int, day: date) -> tuple[int, int]:
@@ -47,9 +49,5 @@ def _advance(series_id: int, year: int, count: int) -> int | None:
 
 def _begin(series_id: int, year: int) -> None:
     """Create the counter; harmless when somebody else just did."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    row = insert(SeriesCounter).values(series_id=series_id, year=year, next_number=1)
-    db.session.execute(row.on_conflict_do_nothing())
+    row = insert_unless_there(bulk.table_of(SeriesCounter)).values(series_id=series_id, year=year, next_number=1)
+    db.session.execute(row)

@@ -20,8 +20,6 @@ from fastoffice.identity.models import Role, User
 from fastoffice.identity.permissions import NETWORK, ROLES
 from fastoffice.identity.rules import check_password, normal_form
 
-NETWORK_CHAIN = 0  # the audit chain of what belongs to no branch
-
 
 def create_user(
     actor: Actor, *, email: str, role: str, branches: Sequence[Branch], password: str | None = None,
@@ -156,6 +154,6 @@ def _take_version(user: User, version: int) -> None:
 def note(actor: Actor, action: str, user: User, data: dict[str, object]) -> None:
     """Note it in the chain of each branch the user works in; network staff have the network's own."""
     everywhere = any(role.name == NETWORK for role in user.roles)
-    chains = [NETWORK_CHAIN] if everywhere else [branch.id for branch in user.branches]
+    chains = [audit.NETWORK_CHAIN] if everywhere else [branch.id for branch in user.branches]
     for chain in chains:
         audit.record(actor, action, ("user", user.id), {"email": user.email, **data}, branch_id=chain)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import current_app
 
-from fastoffice import clock, work_queue
+from fastoffice import bulk, clock, work_queue
 from fastoffice.documents import service as documents
 from fastoffice.documents.service import DocumentSpec
 from fastoffice.extensions import db
@@ -21,7 +21,7 @@ from fastoffice.notifications import addresses
 from fastoffice.notifications.kinds import CHANNELS, EMAIL, POST, WHATSAPP
 from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.notifications.reasons import reason
-from fastoffice.upsert import insert_new, table_of
+from fastoffice.upsert import insert_new
 
 COVER = "cover"  # the sheet on top of a posted notice: a document whose subject is ("notice", id)
 Key = tuple[str, int, str, str]  # what makes a notice unique: subject type, subject id, kind, occasion
@@ -76,7 +76,7 @@ def owe_notices(specs: Sequence[NoticeSpec]) -> int:
             if channel == POST:
                 covers.append(DocumentSpec(spec.branch_id, "notice", new[spec.key], COVER, "cover.pdf"))
     if deliveries:
-        db.session.execute(sa.insert(table_of(Delivery)), deliveries)
+        db.session.execute(sa.insert(bulk.table_of(Delivery)), deliveries)
     documents.owe_documents(covers)
     work_queue.ring("fastoffice.notifications.jobs.send_due")
     return len(new)
@@ -84,7 +84,7 @@ def owe_notices(specs: Sequence[NoticeSpec]) -> int:
 
 def _insert_notices(specs: Sequence[NoticeSpec], moment: datetime) -> dict[Key, int]:
     """Ids of those that were not there, by key."""
-    table = table_of(Notice)
+    table = bulk.table_of(Notice)
     rows = insert_new(table, [_notice_row(spec, moment) for spec in specs],
                       table.c.subject_type, table.c.subject_id, table.c.kind, table.c.occasion)
     return {(row.subject_type, row.subject_id, row.kind, row.occasion): row.id for row in rows}

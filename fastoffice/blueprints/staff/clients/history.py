@@ -22,7 +22,6 @@ TITLES: dict[str, tuple[Any, str, str]] = {
     "client.changed": (_l("Data changed"), "pencil", ""),
     "client.archived": (_l("File archived"), "archive", ""),
     "client.reopened": (_l("File taken out of the archive"), "archive", ""),
-    "client.imported": (_l("Brought by an import"), "file-spreadsheet", ""),
     "contract.created": (_l("Contract agreed"), "file-text", "ok"),
     "contract.changed": (_l("Contract changed"), "pencil", ""),
     "contract.imported": (_l("Brought by an import"), "file-spreadsheet", ""),
