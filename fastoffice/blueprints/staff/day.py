@@ -15,6 +15,7 @@ from fastoffice.billing.queries.periods import Summary
 from fastoffice.billing.rules.periods import following, period_of
 from fastoffice.blueprints.staff.billing_view import due_on
 from fastoffice.branches.models import Branch
+from fastoffice.contracts import queries as contracts
 from fastoffice.identity.access import can, current_branch, require
 from fastoffice.notifications import queries as outbox
 
@@ -43,14 +44,21 @@ def day_context(branch: Branch, now: datetime) -> dict[str, Any]:
     return {
         "branch": branch, "today": today, "period": period, "found": found, "last": last,
         "ahead": ahead, "next_period": following(period),
-        "window": _window(branch, today, last), "owed": owed,
+        "window": _window(branch, today, last, found), "owed": owed, "is_new": _is_new(branch, today, found, ahead),
         "tasks": _tasks(period, found, ahead, failing, check) + _calls(branch, today),
         "shares": _shares(found), "open_window": clock.end_of_day(last, branch.timezone) > now, "failing": failing,
     }
 
 
-def _window(branch: Branch, today: date, last: date) -> str:
+def _is_new(branch: Branch, today: date, found: Summary, ahead: Summary) -> bool:
+    """Nothing to bill, nothing billed, and no contract that could be."""
+    return found == ahead == Summary() and not contracts.count_in_force(branch.id, today, date.max)
+
+
+def _window(branch: Branch, today: date, last: date, found: Summary) -> str:
     """"Day 1 of 5 of the prompt price …"."""
+    if today.day > branch.policy.prompt_days and not found.issued:
+        return _("Nothing is issued in this month yet.")
     if today > last:
         return _("The prompt price of the month ended on %(day)s.", day=locale.date_long(last))
     return _("Day %(day)s of %(days)s of the prompt price · the window closes on %(last)s at 23:59",
