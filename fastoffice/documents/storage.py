@@ -15,14 +15,20 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from fastoffice import clock
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+# A file that nobody points to is forgotten after a day (in seconds). Whoever stores the same bytes again while it
+# is older than half of that writes it anew, so that nothing just stored is old.
+FORGOTTEN_AFTER = 86_400.0
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -75,7 +81,7 @@ class Storage:
         stored = StoredFile(sha256=sha256, size=len(data), media_type=media_type, key=key_of(sha256))
         path = f"{self._root}/{stored.key}"
         try:
-            if not self._has(path, len(data)):
+            if not self._has(path, len(data), clock.machine_seconds() - FORGOTTEN_AFTER / 2):
                 self._write(path, data)
         except OSError as error:
             kind = StorageFull if error.errno in _FULL else StorageError
@@ -110,10 +116,28 @@ class Storage:
             if _SHA256.fullmatch(name):
                 yield name
 
-    def _has(self, path: str, size: int) -> bool:
-        """A file of another size under this name is damaged: it is written again."""
+    def written_before(self, shard: str, moment: float) -> dict[str, str]:
+        """Path -> hash of the files whose hash starts with `shard` (two digits) that are older than `moment`,
+        in seconds of the machine's clock.
+
+        What a writer that was killed left half way stands there too, with the hash of what it was to be.
+        """
+        folder = f"{self._root}/sha256/{shard}"
+        found: dict[str, dict[str, Any]] = self._fs.find(folder, detail=True) if self._fs.exists(folder) else {}
+        return {path: path.rsplit("/", 1)[-1][:64] for path, info in found.items() if _written_at(info) < moment}
+
+    def remove(self, path: str) -> None:
+        """Take away a file that `written_before` answered; one that is gone already is no fault."""
         try:
-            return bool(self._fs.info(path)["size"] == size)
+            self._fs.rm_file(path)
+        except FileNotFoundError:
+            return
+
+    def _has(self, path: str, size: int, since: float) -> bool:
+        """Not one of another size, which is damaged; nor one so old that it might be forgotten just now."""
+        try:
+            info = self._fs.info(path)
+            return bool(info["size"] == size) and _written_at(info) >= since
         except FileNotFoundError:
             return False
 
@@ -122,6 +146,12 @@ class Storage:
             _write_local(path, data)
         else:
             self._fs.pipe_file(path, data)  # object stores show a file only when it is complete
+
+
+def _written_at(info: dict[str, Any]) -> float:
+    """When a file was written: each kind of storage has its own word for it."""
+    moment: float | datetime = info.get("mtime") or info.get("LastModified") or info["created"]
+    return moment.timestamp() if isinstance(moment, datetime) else moment
 
 
 def _write_local(path: str, data: bytes) -> None:

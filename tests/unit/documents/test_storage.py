@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fastoffice import clock
 from fastoffice.documents import storage as storage_module
 from fastoffice.documents.sandbox import SandboxFailed, run_limited
 from fastoffice.documents.storage import FileDamaged, FileMissing, Storage, StorageError, StorageFull, key_of
@@ -139,3 +140,11 @@ def test_another_kind_of_place_keeps_the_same_promises() -> None:
     assert list(files.hashes()) == [stored.sha256]
     with pytest.raises(FileMissing):
         files.get("0" * 64)
+
+
+def test_bytes_stored_again_after_a_while_are_written_anew(files: Storage, folder: Path) -> None:
+    """A file that nobody pointed to may be about to be forgotten: whoever points to it now gets a fresh one."""
+    stored = files.put(INVOICE, "application/pdf")
+    os.utime(folder / stored.key, (0, 0))
+    files.put(INVOICE, "application/pdf")
+    assert files.written_before(stored.sha256[:2], clock.machine_seconds() - 60) == {}
