@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from flask.cli import with_appcontext
 from fastoffice import exports
 from fastoffice.billing.rules.periods import is_period
 from fastoffice.branches import queries as branches
-from fastoffice.branches.models import Branch
 from fastoffice.errors import Refusal
 
 
@@ -36,22 +36,11 @@ def export_command(kind: str, code: str, period: str | None, form: str, output: 
         branch = branches.branch_by_code(code)
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
-    if output is None and form != "xlsx":
-        _print(kind, form, branch, period)
-        return
-    content = exports.file_of(kind, form, branch, period)
-    if output is not None:
-        output.write_bytes(content)
-        return
-    if sys.stdout.isatty():
+    if output is None and form == "xlsx" and sys.stdout.isatty():
         raise click.UsageError("a workbook does not fit on a terminal: name a file with --output")
-    click.echo(content, nl=False)
-
-
-def _print(kind: str, form: str, branch: Branch, period: str | None) -> None:
-    export, rows = exports.KINDS[kind], exports.rows_of(kind, branch, period)
-    if form == "json":
-        click.echo(exports.as_json(rows), nl=False)
-    else:
-        text = exports.as_csv(rows, export.columns, amounts=export.amounts, counts=export.counts)
-        click.echo(text, nl=False)
+    with exports.file_of(kind, form, branch, period, mark=output is not None) as content:
+        if output is None:
+            shutil.copyfileobj(content, sys.stdout.buffer)
+        else:
+            with output.open("wb") as target:
+                shutil.copyfileobj(content, target)

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from python_calamine import CalamineWorkbook
 
-from fastoffice import exports, transaction
+from fastoffice import export_files, exports, transaction
 from fastoffice.branches.models import Branch
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
@@ -44,6 +44,11 @@ def branch_now(branch: Branch) -> Branch:
 
 def rows(branch: Branch, kind: str, period: str | None = None) -> list[dict]:
     return list(exports.rows_of(kind, branch_now(branch), period))
+
+
+def file_of(kind: str, form: str, branch: Branch) -> bytes:
+    with exports.file_of(kind, form, branch_now(branch)) as content:
+        return content.read()
 
 
 def test_an_exported_invoice_has_every_promised_field(polanco) -> None:
@@ -114,21 +119,30 @@ def test_typed_text_never_becomes_a_formula(app, text) -> None:
         db.session.get_one(Client, client.id).legal_name = text
 
     transaction.run(rename)
-    wide = exports.file_of("clients", "csv", branch_now(branch)).decode("utf-8-sig")
+    wide = file_of("clients", "csv", branch).decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(wide, newline=""))
     assert row["legal_name"] == f"'{text}"
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(exports.file_of("clients", "xlsx", branch_now(branch))))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(file_of("clients", "xlsx", branch)))
     cell = sheet.get_sheet_by_index(0).to_python()[1][1]
     assert str(cell).startswith("'")
 
 
 def test_amounts_stay_numbers_in_a_workbook_and_keep_their_sign(polanco) -> None:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(exports.file_of("ledger", "xlsx", branch_now(polanco))))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file_of("ledger", "xlsx", polanco)))
     heading, *lines = book.get_sheet_by_index(0).to_python()
     amounts = [line[heading.index("amount")] for line in lines]
     assert min(amounts) < 0 < max(amounts)
-    text = exports.file_of("ledger", "csv", branch_now(polanco)).decode("utf-8-sig")
+    text = file_of("ledger", "csv", polanco).decode("utf-8-sig")
     assert any(row["amount"].startswith("-") for row in csv.DictReader(io.StringIO(text)))
+
+
+def test_what_one_sheet_cannot_hold_goes_on_in_the_next(monkeypatch) -> None:
+    monkeypatch.setattr(export_files, "SHEET_ROWS", 2)
+    target = io.BytesIO()
+    export_files.write_xlsx(target, [{"id": number} for number in range(5)], ["id"], counts={"id"})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue()))
+    assert [book.get_sheet_by_name(name).to_python() for name in book.sheet_names] == [
+        [["id"], [0], [1]], [["id"], [2], [3]], [["id"], [4]]]
 
 
 def run(app, *words: str):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from fastoffice import clock, exports, htmx
+from fastoffice import clock, htmx
 from fastoffice.billing.models import BillingRun
 from fastoffice.billing.queries import periods
 from fastoffice.billing.rules import deadline
 from fastoffice.billing.rules.periods import following, is_period, period_of
 from fastoffice.billing.service import cycle, issuing, offering, runs
+from fastoffice.blueprints.staff import exports
 from fastoffice.blueprints.staff.billing_view import month_context
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
@@ -143,8 +144,4 @@ def close(period: str) -> Response:
 @require("export")
 def export(period: str) -> Response:
     """The month's documents as a workbook."""
-    branch = current_branch()
-    response = make_response(exports.file_of("invoices", "xlsx", branch, known_period(period)))
-    response.headers["Content-Type"] = exports.MEDIA_TYPES["xlsx"]
-    response.headers["Content-Disposition"] = f'attachment; filename="facturas-{branch.code}-{period}.xlsx"'
-    return response
+    return exports.sent("invoices", "xlsx", known_period(period), f"facturas-{current_branch().code}-{period}")

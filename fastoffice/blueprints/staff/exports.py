@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+from typing import IO
+
 from flask import Blueprint, Response, request
 from flask_babel import lazy_gettext as _l
 
@@ -11,6 +15,7 @@ from fastoffice.errors import NotFound
 from fastoffice.identity.access import current_branch, require
 
 blueprint = Blueprint("exports", __name__, url_prefix="/staff/exports")
+CHUNK = 1 << 16
 
 
 @blueprint.get("/<kind>.<form>")
@@ -20,8 +25,23 @@ def download(kind: str, form: str) -> Response:
     period = request.args.get("period") or None
     if kind not in exports.KINDS or form not in exports.FORMATS or (period and not is_period(period)):
         raise NotFound(_l("There is no such export."))
-    branch = current_branch()
-    response = Response(exports.file_of(kind, form, branch, period), content_type=exports.MEDIA_TYPES[form])
-    name = "-".join(part for part in (branch.code, kind, period) if part)
+    name = "-".join(part for part in (current_branch().code, kind, period) if part)
+    return sent(kind, form, period, name)
+
+
+def sent(kind: str, form: str, period: str | None, name: str) -> Response:
+    """An export of the current branch on its way, from the disk."""
+    content = exports.file_of(kind, form, current_branch(), period)
+    size = content.seek(0, io.SEEK_END)
+    content.seek(0)
+    response = Response(_parts(content), content_type=exports.MEDIA_TYPES[form])
+    response.content_length = size
+    response.call_on_close(content.close)
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{form}")
     return response
+
+
+def _parts(content: IO[bytes]) -> Iterator[bytes]:
+    with content:
+        while part := content.read(CHUNK):
+            yield part
