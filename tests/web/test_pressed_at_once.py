@@ -84,6 +84,21 @@ def test_one_draft_issued_at_once_is_one_run(committed_app: Flask, cast: Cast) -
     assert count(BillingRun) == 1
 
 
+def test_what_is_added_to_the_settings_at_once_is_there_once(committed_app: Flask, cast: Cast) -> None:
+    texts = "/staff/message-templates/invoice_issued/email/es"
+    forms: dict[str, dict[str, str]] = {
+        "/staff/settings/holidays": {"day": "2026-12-12", "name": "Guadalupe"},
+        "/staff/settings/series": {"kind": "invoice", "prefix": "FAC", "digits": "5"},
+        "/staff/settings/users": {"full_name": "Sol", "email": "sol@fastoffice.example", "role": "receptionist",
+                                  "branches": "PLC"},
+        texts: {"version": "0", "subject": "Su factura", "body": "Hola"},
+    }
+    for address, form in forms.items():
+        answers = press(committed_app, "gerencia@fastoffice.example", address, form)
+        assert answers.count(303) == 1, address
+        assert set(answers) <= {303, 409, 422}, "who came second is told in words"
+
+
 def test_a_hold_and_a_cancellation_pressed_at_once_happen_once(committed_app: Flask, cast: Cast) -> None:
     with clock.fixed_at(at(1)):
         cycle.issue_period(cast.polanco.id, "2026-12", MARIANA, at(1))
