@@ -7,15 +7,32 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, TimeField
+from wtforms import IntegerField, StringField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from fastoffice.errors import Conflict, NotFound, Refusal
+from fastoffice.folding import clean_text
+
+
+class _Cleaning(FlaskForm.Meta):
+    """Lines of text arrive without line ends, control, zero-width or direction characters."""
+
+    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+        """The field; one of a single line cleans what was typed before its validators look at it."""
+        if unbound_field.field_class is StringField:
+            options = {**options, "filters": [*unbound_field.kwargs.get("filters", ()), _one_line]}
+        return unbound_field.bind(form=form, **options)
+
+
+def _one_line(typed: Any) -> Any:
+    return clean_text(typed) if isinstance(typed, str) else typed
 
 
 class StaffForm(FlaskForm):
     """A form whose refusals by the service are shown like those of its own validators."""
+
+    Meta = _Cleaning
 
     def refuse(self, refusal: Refusal, **aliases: str) -> None:
         """Put the reason beside the field it names (`aliases`: the service's name -> ours), else on top."""
@@ -28,7 +45,11 @@ class StaffForm(FlaskForm):
 
 
 def attempt(form: StaffForm, work: Callable[[], object], **aliases: str) -> int | None:
-    """Run `work`; None when it was done, else the status to answer with, the reason being in the form."""
+    """Run `work` if the form is in order; None when it was done, else the status to answer with, the reason being
+    in the form.
+    """
+    if not form.validate():
+        return 422
     try:
         work()
     except NotFound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request, url_for
@@ -17,7 +18,7 @@ from fastoffice.blueprints.unit import writes
 from fastoffice.documents import queries as documents
 from fastoffice.documents import service as document_service
 from fastoffice.documents.models import Document
-from fastoffice.errors import Conflict, NotFound, Refusal
+from fastoffice.errors import NotFound, Refusal
 from fastoffice.identity.access import current_actor, current_branch, owned, require, scoped
 from fastoffice.notifications import kinds, post, preview, queries, service
 from fastoffice.notifications.models import Delivery
@@ -124,19 +125,26 @@ def pdf(data: bytes, filename: str) -> Response:
     return response
 
 
+def _act(delivery_id: int, verb: Callable[[Delivery], object], news: str, **typed: Any) -> Response:
+    """Do it and say so; a refusal is shown on the page of the message, with what was typed."""
+    delivery = _delivery(delivery_id)
+    try:
+        verb(delivery)
+    except Refusal as refusal:
+        return htmx.invalid("staff/outbox/show.html", **_page(delivery, error=str(refusal), **typed))
+    htmx.toast(news)
+    return htmx.redirect(url_for(".show", delivery_id=delivery.id))
+
+
 @blueprint.post("/<int:delivery_id>/attempts")
 @require("outbox.send")
 @writes
 def send_again(delivery_id: int) -> Response:
     """Send it again, to these addresses."""
-    delivery, typed = _delivery(delivery_id), request.form.get("emails")
+    typed = request.form.get("emails")
     emails = None if typed is None else re.split(r"[\n,;]", typed)
-    try:
-        service.send_again(delivery, current_actor(), emails)
-    except (Refusal, Conflict) as refusal:
-        return htmx.invalid("staff/outbox/show.html", **_page(delivery, emails=typed, error=str(refusal)))
-    htmx.toast(_("It is in the queue again."))
-    return htmx.redirect(url_for(".show", delivery_id=delivery.id))
+    return _act(delivery_id, lambda delivery: service.send_again(delivery, current_actor(), emails),
+                _("It is in the queue again."), **({} if typed is None else {"emails": typed}))
 
 
 @blueprint.post("/<int:delivery_id>/withdrawal")
@@ -144,13 +152,7 @@ def send_again(delivery_id: int) -> Response:
 @writes
 def withdraw(delivery_id: int) -> Response:
     """Don't send it."""
-    delivery = _delivery(delivery_id)
-    try:
-        service.withdraw(delivery, current_actor())
-    except Conflict as refusal:
-        return htmx.invalid("staff/outbox/show.html", **_page(delivery, error=str(refusal)))
-    htmx.toast(_("It will not be sent."))
-    return htmx.redirect(url_for(".show", delivery_id=delivery.id))
+    return _act(delivery_id, lambda delivery: service.withdraw(delivery, current_actor()), _("It will not be sent."))
 
 
 @blueprint.post("/<int:delivery_id>/confirmation")
@@ -158,13 +160,8 @@ def withdraw(delivery_id: int) -> Response:
 @writes
 def confirm_whatsapp(delivery_id: int) -> Response:
     """A person says that they sent the WhatsApp message."""
-    delivery = _delivery(delivery_id)
-    try:
-        service.mark_whatsapp_sent(delivery, current_actor())
-    except Refusal as refusal:
-        return htmx.invalid("staff/outbox/show.html", **_page(delivery, error=str(refusal)))
-    htmx.toast(_("Noted as sent."))
-    return htmx.redirect(url_for(".show", delivery_id=delivery.id))
+    return _act(delivery_id, lambda delivery: service.mark_whatsapp_sent(delivery, current_actor()),
+                _("Noted as sent."))
 
 
 @blueprint.post("/documents/<int:document_id>/attempts")

@@ -46,11 +46,9 @@ def bank() -> Response:
 def save_bank() -> Response:
     """Save the account; a wrong digit is refused, an unknown bank only mentioned."""
     ours, form = access.current_branch(), BankForm()
-    status = None if form.validate() else 422
-    if status is None:
-        clabe, bank_name, holder = (form[name].data or "" for name in ("clabe", "bank_name", "holder"))
-        status = attempt(form, lambda: service.save_account(
-            access.current_actor(), ours, clabe, bank_name, holder, version_of(form)))
+    clabe, bank_name, holder = (form[name].data or "" for name in ("clabe", "bank_name", "holder"))
+    status = attempt(form, lambda: service.save_account(
+        access.current_actor(), ours, clabe, bank_name, holder, version_of(form)))
     if status:
         return page("bank", form=form, status=status)
     htmx.toast(_("Saved."))

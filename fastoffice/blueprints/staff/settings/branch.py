@@ -73,10 +73,8 @@ def save_branch() -> Response:
     """Save the branch's data."""
     ours, form = access.current_branch(), BranchForm()
     form.offer(ours.timezone)
-    status = None if form.validate() else 422
-    if status is None:
-        values = {name: (form[name].data or "").strip() for name in service.settings.BRANCH_FIELDS}
-        status = attempt(form, lambda: service.save_branch(access.current_actor(), ours, values, version_of(form)))
+    values = {name: (form[name].data or "").strip() for name in service.settings.BRANCH_FIELDS}
+    status = attempt(form, lambda: service.save_branch(access.current_actor(), ours, values, version_of(form)))
     if status:
         return page("branch", form=form, status=status)
     htmx.toast(_("Saved."))
@@ -99,10 +97,8 @@ def issuer() -> Response:
 def save_issuer() -> Response:
     """Save the issuer."""
     ours, form = access.current_branch(), IssuerForm()
-    status = None if form.validate() else 422
-    if status is None:
-        values = {name: form[name].data or "" for name in service.settings.ISSUER_FIELDS}
-        status = attempt(form, lambda: service.save_issuer(access.current_actor(), ours, values, version_of(form)))
+    values = {name: form[name].data or "" for name in service.settings.ISSUER_FIELDS}
+    status = attempt(form, lambda: service.save_issuer(access.current_actor(), ours, values, version_of(form)))
     if status:
         return page("issuer", form=form, status=status)
     htmx.toast(_("Saved. Documents issued before keep the old data."))

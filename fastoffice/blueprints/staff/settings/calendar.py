@@ -44,10 +44,8 @@ def holidays() -> Response:
 def add_holiday() -> Response:
     """Add a day."""
     form = HolidayForm()
-    status = None if form.validate() else 422
-    if status is None:
-        status = attempt(form, lambda: service.add_holiday(
-            access.current_actor(), access.current_branch(), form.day.data, form.name.data or ""))
+    status = attempt(form, lambda: service.add_holiday(
+        access.current_actor(), access.current_branch(), form.day.data, form.name.data or ""))
     if status:
         return page("holidays", form=form, status=status, **_context())
     htmx.toast(_("Saved."))

@@ -79,11 +79,9 @@ def series() -> Response:
 def add_series() -> Response:
     """Begin a series."""
     form = SeriesForm()
-    status = None if form.validate() else 422
-    if status is None:
-        status = attempt(form, lambda: service.add_series(
-            access.current_actor(), access.current_branch(), kind=form.kind.data, prefix=form.prefix.data or "",
-            digits=form.digits.data or 0, yearly=form.yearly.data))
+    status = attempt(form, lambda: service.add_series(
+        access.current_actor(), access.current_branch(), kind=form.kind.data, prefix=form.prefix.data or "",
+        digits=form.digits.data or 0, yearly=form.yearly.data))
     if status:
         return page("series", form=form, status=status, **_series_context())
     htmx.toast(_("Documents are numbered with this series from now on."))
@@ -122,12 +120,10 @@ def taxes() -> Response:
 def add_tax() -> Response:
     """Add a tax profile."""
     form = TaxForm()
-    status = None if form.validate() else 422
-    if status is None:
-        status = attempt(form, lambda: service.add_tax_profile(
-            access.current_actor(), access.current_branch(), code=form.code.data or "", name=form.name.data or "",
-            vat_ppm=form.vat.ppm, isr_withheld_ppm=form.isr_withheld.ppm or 0,
-            vat_withheld_ppm=form.vat_withheld.ppm or 0))
+    status = attempt(form, lambda: service.add_tax_profile(
+        access.current_actor(), access.current_branch(), code=form.code.data or "", name=form.name.data or "",
+        vat_ppm=form.vat.ppm, isr_withheld_ppm=form.isr_withheld.ppm or 0,
+        vat_withheld_ppm=form.vat_withheld.ppm or 0))
     if status:
         return page("taxes", form=form, status=status, **_tax_context())
     htmx.toast(_("Saved."))

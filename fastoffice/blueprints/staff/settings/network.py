@@ -99,9 +99,7 @@ def new_branch() -> Response:
 def create_branch() -> Response:
     """Open the branch and go on with its settings."""
     form = NewBranchForm()
-    status = None if form.validate() else 422
-    if status is None:
-        status = attempt(form, lambda: service.create_branch(access.current_actor(), _new(form)))
+    status = attempt(form, lambda: service.create_branch(access.current_actor(), _new(form)))
     if status:
         return page("new_branch", form=form, franchisees=_context()["franchisees"], status=status)
     session["branch"] = (form.code.data or "").strip().upper()

@@ -85,11 +85,9 @@ def invite() -> Response:
     """Create the user and mail the link with which they set their password."""
     form = InvitationForm()
     form.offer()
-    status = None if form.validate() else 422
-    if status is None:
-        status = attempt(form, lambda: service.invite_user(
-            access.current_actor(), email=form.email.data or "", role=_granted(form),
-            branches=form.chosen_branches(), name=form.full_name.data or ""))
+    status = attempt(form, lambda: service.invite_user(
+        access.current_actor(), email=form.email.data or "", role=_granted(form),
+        branches=form.chosen_branches(), name=form.full_name.data or ""))
     if status:
         return page("person", form=form, user=None, status=status, **_context())
     htmx.toast(_("The invitation is on its way to %(email)s.", email=form.email.data))
@@ -115,9 +113,7 @@ def save_person(user_id: int) -> Response:
     """Change name, role and branches; sessions end when access changes."""
     user, form = queries.person(access.require_user(), user_id), PersonForm()
     form.offer()
-    status = None if form.validate() else 422
-    if status is None:
-        status = attempt(form, lambda: _change(user, form))
+    status = attempt(form, lambda: _change(user, form))
     if status:
         return page("person", form=form, user=user, status=status, **_context())
     htmx.toast(_("Saved."))

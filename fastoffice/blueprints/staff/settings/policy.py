@@ -91,10 +91,8 @@ def policy() -> Response:
 def save_policy() -> Response:
     """Save the policy; the second of two tabs is told."""
     row, form = access.current_branch().policy, PolicyForm()
-    status = None if form.validate() else 422
-    if status is None:
-        status = attempt(form, lambda: service.save_policy(
-            access.current_actor(), row, form.values(), version_of(form)))
+    status = attempt(form, lambda: service.save_policy(
+        access.current_actor(), row, form.values(), version_of(form)))
     if status:
         return page("policy", form=form, status=status, **_context())
     htmx.toast(_("Saved. It holds for what is issued from now on."))
