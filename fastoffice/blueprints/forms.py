@@ -105,7 +105,9 @@ class HourField(TimeField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the typed text; empty is None."""
         if not valuelist or not str(valuelist[0]).strip():
-            self.data, self.raw_data = None, []  # blanks are no input
+            self.data = None
+            if valuelist:
+                valuelist.clear()  # it is raw_data: blanks are no input, which chosen() refuses
             return
         try:
             super().process_formdata([str(valuelist[0])[:5]])

@@ -274,6 +274,14 @@ def test_odd_text_stays_text(cast: Cast, client: Browser, text: str) -> None:
     assert '" hx-get="/staff/settings/logo.png' not in page
 
 
+def test_a_name_is_one_line_that_reads_in_one_direction(cast: Cast, client: Browser) -> None:
+    odd = "Polanco\r\nBcc: x@example.com\u202e \u200bNorte\x07"
+    form = {"version": "1", "name": odd, "address": "x", "timezone": "America/Mexico_City", "language": "es"}
+    assert client.post("/staff/settings/branch", data=form).status_code == 303
+    assert cast.polanco.name == "Polanco Bcc: x@example.com Norte"
+    assert client.post("/account/", data={"full_name": "\u200b", "language": "es"}).status_code == 422
+
+
 def test_rates_read_as_people_write_them(cast: Cast, client: Browser) -> None:
     page = client.get("/staff/settings/taxes").text
     for rate in ("16 %", "8 %", "0 %", "10 %", "10.6667 %", "1.25 %", "exento"):
