@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import escape
 
+from fastoffice.blueprints.words import CHANNELS
 from fastoffice.notifications import kinds, preview, reasons
 from fastoffice.notifications.models import Delivery, DeliveryAttempt, Notice
 from fastoffice.notifications.queries import STATES, Filter
 
-CHANNEL_NAMES = {"email": _l("E-mail"), "post": _l("Post"), "whatsapp": _l("WhatsApp")}
+CHANNEL_NAMES = CHANNELS
 STATE_NAMES = {
     "queued": _l("Queued"), "sending": _l("Being sent"), "sent": _l("Sent"), "failed": _l("Failed"),
     "bounced": _l("Bounced"), "cancelled": _l("Not sent"),

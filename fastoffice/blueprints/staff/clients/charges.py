@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import clock, htmx
 from fastoffice.billing.models import PendingCharge
 from fastoffice.billing.service import charges as service
+from fastoffice.blueprints.quantities import read_quantity
 from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch, today
-from fastoffice.blueprints.staff.clients.quantities import typed_quantity
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
@@ -43,7 +43,7 @@ def add_charge(client_id: int) -> Response:
     client, typed = client_of_branch(client_id), Typed.sent()
     context = _context(client, typed)
     charged_on, unit = typed.day("charged_on"), typed.money("unit_price")
-    quantity = typed_quantity(typed)
+    quantity = read_quantity(typed)
     description = clean_text(typed.text("description"))
     if not description:
         typed.errors["description"] = _("Say what the charge is for: it goes on the invoice.")

@@ -13,9 +13,9 @@ from fastoffice.billing.queries import clients as billing
 from fastoffice.billing.queries import contracts as of_contracts
 from fastoffice.billing.rules.amounts import line_subtotal
 from fastoffice.blueprints.paging import neighbours, page_number
+from fastoffice.blueprints.quantities import quantity_text
 from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch, today
 from fastoffice.blueprints.staff.clients.history import timeline
-from fastoffice.blueprints.staff.clients.quantities import quantity_text
 from fastoffice.branches import queries as branches
 from fastoffice.clients.catalogues import CFDI_USES, REGIMES
 from fastoffice.clients.models import Client

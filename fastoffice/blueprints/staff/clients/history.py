@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice.audit.models import AuditEntry
+from fastoffice.blueprints.quantities import quantity_text
 from fastoffice.blueprints.staff import audit_subjects
 from fastoffice.blueprints.staff.audit_sentences import sentence
-from fastoffice.blueprints.staff.clients.quantities import quantity_text
 from fastoffice.blueprints.words import actor_name
 from fastoffice.locale import date_long, moment_local
 from fastoffice.money import display

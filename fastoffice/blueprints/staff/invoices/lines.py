@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,6 +12,7 @@ from fastoffice.billing.queries import drafts
 from fastoffice.billing.rules.amounts import TaxRates, line_subtotal
 from fastoffice.billing.service import adjusting
 from fastoffice.billing.service.adjusting import LineChange
+from fastoffice.blueprints.quantities import quantity_text, read_quantity
 from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, to_page
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
@@ -22,26 +21,6 @@ from fastoffice.branches.models import TaxProfile
 from fastoffice.errors import NotFound
 from fastoffice.folding import clean_text
 from fastoffice.identity import access
-
-MOST_MILLI = 100_000_000  # a hundred thousand of anything
-
-
-def quantity_text(milli: int) -> str:
-    """"1", "2.5": thousandths as people write them."""
-    return f"{Decimal(milli) / 1000:f}".rstrip("0").rstrip(".") if milli % 1000 else str(milli // 1000)
-
-
-def read_quantity(form: Typed, name: str) -> int:
-    """Thousandths, more than zero; nothing typed is one."""
-    text = form.text(name).strip().replace(" ", "").replace(",", ".") or "1"
-    try:
-        milli = Decimal(text) * 1000
-    except InvalidOperation:
-        milli = Decimal(0)
-    if not milli.is_finite() or milli != milli.to_integral_value() or not 0 < milli <= MOST_MILLI:
-        form.errors[name] = _l("Write a quantity above zero, with at most three decimals.")
-        return 1000
-    return int(milli)
 
 
 def read_line(form: Typed, suffix: str = "", *, two_prices: bool = True) -> LineChange:

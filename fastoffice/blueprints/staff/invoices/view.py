@@ -20,8 +20,8 @@ from fastoffice.billing.service import issuing, pay_links
 from fastoffice.billing.service.replacing import at_stage
 from fastoffice.billing.wording import change_sentences
 from fastoffice.blueprints.paging import url_if
+from fastoffice.blueprints.quantities import quantity_text
 from fastoffice.blueprints.staff.invoices.history import Teller
-from fastoffice.blueprints.staff.invoices.lines import quantity_text
 from fastoffice.branches.models import Branch
 from fastoffice.identity import access
 from fastoffice.notifications.kinds import KINDS

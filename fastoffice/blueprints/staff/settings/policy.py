@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField, ValidationError
 
 from fastoffice import htmx
+from fastoffice.blueprints import words
 from fastoffice.blueprints.forms import (
     HourField,
     StaffForm,
@@ -28,7 +29,6 @@ from fastoffice.branches import service
 from fastoffice.branches.rules import CHANNELS, METHODS
 from fastoffice.identity import access
 
-CHANNEL_NAMES = {"email": _l("E-mail"), "post": _l("Post"), "whatsapp": _l("WhatsApp")}
 METHOD_NAMES = {"transfer": _l("Transfer"), "cash": _l("Cash"), "pos": _l("Card at reception"),
                 "cheque": _l("Cheque"), "other": _l("Other")}
 
@@ -52,7 +52,7 @@ class PolicyForm(StaffForm):
     prorate = BooleanField(_l("Charge by days when a contract starts or ends inside the month"))
     apply_credit = BooleanField(_l("Use the client's credit when an invoice is issued"))
     default_channels = SelectMultipleField(_l("Delivery when a contract says nothing"), validate_choice=False,
-                                           choices=options((name, CHANNEL_NAMES[name]) for name in CHANNELS))
+                                           choices=options((name, words.CHANNELS[name]) for name in CHANNELS))
     payment_methods = SelectMultipleField(_l("Means of payment on the invoice"), validate_choice=False,
                                           choices=options((name, METHOD_NAMES[name]) for name in METHODS))
     mails_per_minute = WholeNumber(_l("Mails per minute, at most"), [chosen(), between(1, 6_000)])
@@ -72,7 +72,7 @@ class PolicyForm(StaffForm):
 
 
 def _context() -> dict[str, Any]:
-    return {"channels": CHANNEL_NAMES, "methods": METHOD_NAMES}
+    return {"channels": words.CHANNELS, "methods": METHOD_NAMES}
 
 
 @blueprint.get("/policy")
