@@ -115,6 +115,19 @@ def test_send_again_uses_the_same_identity_and_new_addresses(cast: Cast, mariana
     assert db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.action == "outbox.send_again")).all()
 
 
+def test_a_second_press_after_the_mail_left_sends_no_second_mail(cast: Cast, mariana: Browser, peer: SmtpPeer) -> None:
+    delivery = owe(cast)
+    box.send()
+    assert 'name="attempts" value="1"' in mariana.get(f"/staff/outbox/{delivery.id}").text
+    form = {"emails": "pagos@guemes.mx", "attempts": "1"}
+    assert mariana.post(f"/staff/outbox/{delivery.id}/attempts", data=form).status_code == 303
+    box.send(box.later(days=1))
+    told = mariana.post(f"/staff/outbox/{delivery.id}/attempts", data=form)
+    assert told.status_code == 422
+    assert "Mientras tanto se volvió a intentar" in told.text
+    assert (box.delivery().state, len(peer.messages)) == ("sent", 2)
+
+
 def test_an_address_that_cannot_be_used_stays_beside_its_field(cast: Cast, mariana: Browser) -> None:
     delivery = owe(cast, emails=[])
     answer = mariana.post(f"/staff/outbox/{delivery.id}/attempts", data={"emails": "sin arroba"})

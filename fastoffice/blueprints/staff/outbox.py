@@ -23,6 +23,7 @@ from fastoffice.identity.access import current_actor, current_branch, owned, req
 from fastoffice.notifications import kinds, post, preview, queries, service
 from fastoffice.notifications.models import Delivery
 from fastoffice.notifications.queries import Filter
+from fastoffice.sent import whole_of
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/staff/outbox")
 PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -143,7 +144,8 @@ def send_again(delivery_id: int) -> Response:
     """Send it again, to these addresses."""
     typed = request.form.get("emails")
     emails = None if typed is None else re.split(r"[\n,;]", typed)
-    return _act(delivery_id, lambda delivery: service.send_again(delivery, current_actor(), emails),
+    seen = whole_of(request.form, "attempts")
+    return _act(delivery_id, lambda delivery: service.send_again(delivery, current_actor(), emails, seen=seen),
                 _("It is in the queue again."), **({} if typed is None else {"emails": typed}))
 
 

@@ -34,11 +34,16 @@ def _turn(delivery: Delivery, state: str) -> None:
     delivery.state = state
 
 
-def send_again(delivery: Delivery, actor: Actor, emails: Sequence[str] | None = None) -> None:
+def send_again(
+    delivery: Delivery, actor: Actor, emails: Sequence[str] | None = None, *, seen: int | None = None
+) -> None:
     """Queue it once more, at once, with the Message-ID it has; `emails` replaces the addresses of a mail.
 
-    Raises Refusal when no usable address is left, Conflict while it is being sent.
+    `seen` are the attempts that there were when the person looked. Raises Refusal when no usable address is
+    left, Conflict while it is being sent and where it was tried after they looked: two presses are one mail.
     """
+    if seen is not None and seen != delivery.attempts:
+        raise Conflict(_l("It was tried again meanwhile: see what became of it before you send it once more."))
     if delivery.channel == EMAIL:
         _address(delivery, delivery.recipients if emails is None else emails)
     _turn(delivery, "queued")
