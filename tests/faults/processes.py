@@ -58,9 +58,13 @@ class House:
             "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(folder), "SECRET_KEY": "a secret for tests only",
             "BASE_URL": "http://testserver", "WORKERS": str(workers), "DRAIN_SECONDS": "30",
         }
-        self.app = create_app(read_settings(self.environment))
+        self.rebuild_app()
         self.process: subprocess.Popen[bytes] | None = None
         self.log = folder / "log"
+
+    def rebuild_app(self) -> None:
+        """The application with the settings as they are now."""
+        self.app = create_app(read_settings(self.environment))
 
     def create_tables(self) -> None:
         with self.app.app_context():

@@ -115,5 +115,5 @@ class Desk(RuleBasedStateMachine):
 
 def test_payments_in_any_order_keep_the_books(app) -> None:
     run_state_machine_as_test(Desk, settings=settings(
-        max_examples=20, stateful_step_count=20, deadline=None, derandomize=True,
+        max_examples=12, stateful_step_count=16, deadline=None, derandomize=True,
         suppress_health_check=list(HealthCheck)))

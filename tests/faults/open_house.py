@@ -1,0 +1,128 @@
+"""The whole house as it runs: `worker.py` with all it looks after and gunicorn, on a clock that the test sets.
+
+`Killer` kills any of their processes, their parents too, and starts a killed parent again as the machine's own
+service manager would.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from fastoffice import clock
+from tests.faults.processes import ROOT, House, descendants, wait_until
+from tests.servers import free_port
+
+MOVED_CLOCK = ROOT / "tests" / "doubles" / "moved_clock"
+# How often each kind is the victim. What is forked comes back at once, what has to start takes a second or two.
+WEIGHTS = {"job": 8, "printer": 4, "web": 8, "ticker": 4, "worker": 3, "web parent": 1, "parent": 1, "redis": 1}
+SHORTEST = 0.05  # seconds between two kills
+STARTS_PER_KILL = 4  # the longest pause is a part of what a start takes here, so that a slow machine gets somewhere too
+
+
+class OpenHouse(House):
+    """Background and web; `set_clock` before `open`."""
+
+    def __init__(self, folder: Path, database_url: str, smtp_url: str) -> None:
+        super().__init__(folder, workers=2)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment |= {
+            "DATABASE_URL": database_url, "SMTP_URL": smtp_url, "BASE_URL": self.url, "DRAIN_SECONDS": "1",
+            "BIND": f"127.0.0.1:{self.port}", "WEB_WORKERS": "2", "WEB_THREADS": "2", "ACCESS_LOG": "0",
+            "PYTHONPATH": str(MOVED_CLOCK), "CLOCK_SHIFT_SECONDS": "0",
+        }
+        self.rebuild_app()
+        self.web: subprocess.Popen[bytes] | None = None
+
+    def set_clock(self, moment: datetime) -> None:
+        """What processes that start from now on take for the present."""
+        self.environment["CLOCK_SHIFT_SECONDS"] = str((moment - clock.now()).total_seconds())
+
+    def open(self) -> float:
+        """Start everything; the seconds until all of it was there."""
+        began = clock.monotonic()
+        self.start()
+        self.start_web()
+        wait_until(lambda: all(self.living()[kind] for kind in ("web", "ticker", "worker", "redis")), "the house")
+        return clock.monotonic() - began
+
+    def start_web(self) -> None:
+        with self.log.open("ab") as log:
+            self.web = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:app"], cwd=ROOT, stdout=log,
+                stderr=log, env={"PATH": os.environ["PATH"], "HOME": str(self.folder), **self.environment})
+
+    def living(self) -> dict[str, list[int]]:
+        """Process ids by kind."""
+        assert self.web is not None
+        found: dict[str, list[int]] = {kind: [] for kind in WEIGHTS}
+        found["parent"], found["web parent"] = [self.pid], [self.web.pid]
+        found["web"] = list(descendants(self.web.pid))
+        roots = {"redis": self.find("redis-server"), "ticker": self.find("--role ticker"),
+                 "worker": self.find("--role worker")}
+        found |= roots
+        for worker in roots["worker"]:
+            for pid, args in descendants(worker).items():
+                found["job" if "--role worker" in args else "printer"].append(pid)
+        return found
+
+    def stop(self) -> None:
+        if self.web is not None:
+            below = descendants(self.web.pid)
+            self.web.kill()
+            self.web.wait()
+            for pid in below:
+                _kill(pid)
+        super().stop()
+
+
+class Killer:
+    """`rampage` kills until it is told to stop; `kills` counts the dead by kind."""
+
+    def __init__(self, house: OpenHouse, chance: random.Random) -> None:
+        self.house, self._chance = house, chance
+        self.kills: Counter[str] = Counter()
+
+    @property
+    def count(self) -> int:
+        return sum(self.kills.values())
+
+    def rampage(self, start_seconds: float, is_over: Callable[[], bool]) -> None:
+        """While there is work: one victim after the other, at random moments."""
+        pause = threading.Event()
+        while not is_over():
+            pause.wait(self._chance.uniform(SHORTEST, start_seconds / STARTS_PER_KILL))
+            self.kill_one()
+
+    def kill_one(self) -> None:
+        """A kind by its weight, and one of them if there is one: a house that only has its parents yet is let be."""
+        kind = self._chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        living = self.house.living()[kind]
+        if living and _kill(self._chance.choice(living)):
+            self.kills[kind] += 1
+        self._raise_parents()
+
+    def _raise_parents(self) -> None:
+        assert self.house.process is not None
+        assert self.house.web is not None
+        if self.house.process.poll() is not None:
+            self.house.start()
+        if self.house.web.poll() is not None:
+            self.house.start_web()
+
+
+def _kill(pid: int) -> bool:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
