@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from threading import Barrier, BrokenBarrierError, Thread
@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from fastoffice import clock, transaction
+from fastoffice import bulk, clock, transaction
 from fastoffice.billing.models import Invoice
-from fastoffice.billing.service import credits, cycle, settling
+from fastoffice.billing.service import closing, credits, cycle, replacing, settling
 from fastoffice.billing.service.verifying import verify
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
@@ -115,6 +115,41 @@ def test_without_the_clients_lock_the_second_desk_would_run_into_the_constraint(
     results = at_once(committed_app, *[lambda: record(polanco, spec, at(2))] * 2)
     lost = [result for result in results if isinstance(result, IntegrityError)]
     assert len(lost) == (0 if guarded or db.engine.dialect.name == "sqlite" else 1)
+    assert verify(polanco) == []
+
+
+def unlocked(ids: Sequence[int]) -> list[Any]:
+    """The rows of documents as `replacing.lock_rows` answers them, read without holding them."""
+    return bulk.rows_in(sa.select(*replacing.FIELDS).order_by(Invoice.id), Invoice.id, sorted(ids))
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_without_their_locks_the_second_of_two_deadlines_would_run_into_the_constraint(
+    committed_app, polanco, guarded, monkeypatch,
+) -> None:
+    """Two tickers at midnight: held back by the lock the second finds nothing to do, without it it fails."""
+    meeting, moments, now = Barrier(2), closing._moments, at(6, 0, 1)
+
+    def after_both_have_looked(rows: Any) -> Any:
+        if rows:
+            with suppress(BrokenBarrierError):
+                meeting.wait(timeout=2)
+        return moments(rows)
+
+    def deadline() -> None:
+        with clock.fixed_at(now):
+            transaction.run(lambda: closing.close_chunk(db.session.get_one(Branch, polanco), now, MARIANA))
+
+    monkeypatch.setattr(closing, "_moments", after_both_have_looked)
+    if not guarded:
+        monkeypatch.setattr(clients, "lock", lambda _ids: None)
+        monkeypatch.setattr(replacing, "lock_rows", unlocked)
+    client = client_of(polanco)
+    db.session.rollback()
+    results = at_once(committed_app, deadline, deadline)
+    failed = [result for result in results if isinstance(result, DBAPIError)]
+    assert len(failed) == (0 if guarded or db.engine.dialect.name == "sqlite" else 1), results
+    assert [row[0] for row in chain(client)] == ["prompt", "list"]
     assert verify(polanco) == []
 
 
