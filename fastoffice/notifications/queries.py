@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from fastoffice.counting import Page, count_of
 from fastoffice.extensions import db
 from fastoffice.notifications.kinds import POST, PRIVATE, WHATSAPP
 from fastoffice.notifications.leasing import WAITING
@@ -16,7 +17,6 @@ from fastoffice.notifications.models import Delivery, MessageTemplate, Notice
 from fastoffice.notifications.service.owing import searchable
 
 PAGE = 50
-COUNTED = 1_000  # a page says "1,000+" beyond this: nobody turns to page 30, and counting all costs all
 STATES = ("queued", "sending", "sent", "failed", "bounced", "cancelled")
 
 
@@ -30,38 +30,16 @@ class Filter:
     q: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Deliveries newest first with their notices; `total` counts to 1,000 at most (`more` beyond)."""
-
-    rows: list[Delivery]
-    page: int
-    total: int
-    more: bool
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * PAGE + 1 if self.rows else 0
-
-    @property
-    def last(self) -> int:
-        return (self.page - 1) * PAGE + len(self.rows)
-
-    @property
-    def has_next(self) -> bool:
-        return self.more or self.last < self.total
-
-
 def page(branch_id: int, wanted: Filter, number: int = 1) -> Page:
-    """One page of a branch's outbox: two statements."""
+    """One page of a branch's outbox, deliveries newest first with their notices: two statements."""
     query = _filtered(sa.select(Delivery), branch_id, wanted)
-    counted = _filtered(sa.select(Delivery.id), branch_id, wanted).limit(COUNTED + 1).subquery()
-    total = int(db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0)
+    total = count_of(_filtered(sa.select(Delivery.id), branch_id, wanted))
+    number = max(number, 1)
     rows = db.session.scalars(
         query.options(contains_eager(Delivery.notice)).order_by(Delivery.id.desc())
-        .limit(PAGE).offset((max(number, 1) - 1) * PAGE)
+        .limit(PAGE).offset((number - 1) * PAGE)
     )
-    return Page(list(rows), max(number, 1), min(total, COUNTED), total > COUNTED)
+    return Page(list(rows), number, total, PAGE)
 
 
 def _filtered(query: Any, branch_id: int, wanted: Filter) -> Any:

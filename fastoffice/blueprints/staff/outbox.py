@@ -61,8 +61,8 @@ def index() -> Response:
         "branch": branch, "wanted": wanted, "found": found, "counts": queries.counts(branch.id),
         "kinds": [(name, str(kind.label)) for name, kind in kinds.EDITABLE.items()],
         "broken": documents.failed(branch.id),
-        "previous_url": view.list_url(wanted, found.page - 1) if found.page > 1 else None,
-        "next_url": view.list_url(wanted, found.page + 1) if found.has_next else None,
+        "previous_url": view.list_url(wanted, found.number - 1) if found.number > 1 else None,
+        "next_url": view.list_url(wanted, found.number + 1) if found.has_next else None,
     }
     return htmx.page_or_fragment("staff/outbox/index.html", "staff/outbox/_list.html", **context)
 

@@ -8,7 +8,7 @@ from fastoffice.payments.queries.figures import (
     unapplied_credits,
     unapplied_total,
 )
-from fastoffice.payments.queries.lists import DeskFigures, Filter, Page, desk_figures, payments_page
+from fastoffice.payments.queries.lists import DeskFigures, Filter, desk_figures, payments_page
 from fastoffice.payments.queries.page import PaymentPage, load, page, payment_of_credit
 from fastoffice.payments.queries.payables import find_invoice_by_reference, heirs, open_by_id, open_rows, payable
 
@@ -16,7 +16,6 @@ __all__ = [
     "ClientMoney",
     "DeskFigures",
     "Filter",
-    "Page",
     "PaymentPage",
     "client_money",
     "clients_money",

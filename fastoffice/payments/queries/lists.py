@@ -12,6 +12,7 @@ from fastoffice.billing.models import Allocation, Credit, Invoice
 from fastoffice.branches.rules import normalise_reference
 from fastoffice.clients.models import Client
 from fastoffice.clients.rules import search_words
+from fastoffice.counting import MOST, Page, count_of
 from fastoffice.extensions import db
 from fastoffice.folding import clean_text
 from fastoffice.payments.models import Payment, Receipt
@@ -19,7 +20,6 @@ from fastoffice.payments.queries.figures import unapplied_total, with_spare
 from fastoffice.payments.queries.payables import reference_forms
 
 PAGE = 50
-COUNTED = 1_000  # a page says "1,000+" beyond this: nobody turns to page 30, and counting all costs all
 MOST_CLIENTS, MOST_HITS = 500, 200  # of a search
 PENDING = sa.text("payment.state = 'pending'")  # in full, so that its partial index serves
 UNDONE = sa.text("payment.state IN ('reversed', 'bounced')")
@@ -43,28 +43,6 @@ class Filter:
         return self == Filter()
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Payments, the latest value date first; `total` counts to 1,000 at most (`more` beyond)."""
-
-    rows: list[Any]
-    number: int
-    total: int
-    more: bool
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE + 1 if self.rows else 0
-
-    @property
-    def last(self) -> int:
-        return (self.number - 1) * PAGE + len(self.rows)
-
-    @property
-    def has_next(self) -> bool:
-        return self.last < self.total or (self.more and len(self.rows) == PAGE)
-
-
 _ROW = (
     Payment.id, Payment.client_id, Payment.method, Payment.state, Payment.cheque_state, Payment.amount,
     Payment.currency, Payment.value_date, Payment.reference, Payment.recorded_at, Client.legal_name,
@@ -78,11 +56,10 @@ def payments_page(branch_id: int, wanted: Filter, number: int = 1) -> Page:
     number = max(number, 1)
     found = [*_shown(branch_id, wanted.show), *_found(branch_id, wanted.q)]
     query = _joined(sa.select(*_ROW), branch_id, wanted, found)
-    counted = _joined(sa.select(Payment.id), branch_id, wanted, found).limit(COUNTED + 1).subquery()
-    total = int(db.session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0)
+    total = count_of(_joined(sa.select(Payment.id), branch_id, wanted, found))
     rows = db.session.execute(
         query.order_by(Payment.value_date.desc(), Payment.id.desc()).limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page(list(rows), number, min(total, COUNTED), total > COUNTED)
+    return Page(list(rows), number, total, PAGE)
 
 
 def _joined(query: Any, branch_id: int, wanted: Filter, found: list[Any]) -> Any:
@@ -108,10 +85,10 @@ def _shown(branch_id: int, show: str) -> list[Any]:
     """The few that are in process or have credit left, by their own small indexes; the 1,000 newest of them."""
     if show == "pending":
         pending = sa.select(Payment.id).where(Payment.branch_id == branch_id, PENDING).order_by(Payment.id.desc())
-        return [Payment.id.in_(list(db.session.scalars(pending.limit(COUNTED))))]
+        return [Payment.id.in_(list(db.session.scalars(pending.limit(MOST))))]
     if show == "credit":
         spare = sa.select(Credit.id).where(with_spare(branch_id))
-        return [Payment.credit_id.in_(list(db.session.scalars(spare.order_by(Credit.id.desc()).limit(COUNTED))))]
+        return [Payment.credit_id.in_(list(db.session.scalars(spare.order_by(Credit.id.desc()).limit(MOST))))]
     return []
 
 
