@@ -10,21 +10,13 @@ import click
 from flask.cli import with_appcontext
 
 from fastoffice import exports
-from fastoffice.billing.rules.periods import is_period
-from fastoffice.branches import queries as branches
-from fastoffice.errors import Refusal
-
-
-def _period(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
-    if text is not None and not is_period(text):
-        raise click.BadParameter(f"“{text}” is not a month like 2026-12")
-    return text
+from fastoffice.billing.cli import branch_named, month
 
 
 @click.command("export")
 @click.argument("kind", type=click.Choice(sorted(exports.KINDS)))
 @click.option("--branch", "code", required=True, metavar="CODE", help="Code of the branch.")
-@click.option("--period", callback=_period, metavar="YYYY-MM", help="Only this month.")
+@click.option("--period", callback=month, metavar="YYYY-MM", help="Only this month.")
 @click.option("--format", "form", default="json", show_default=True, type=click.Choice(exports.FORMATS),
               help="Kind of file.")
 @click.option("--output", type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -32,10 +24,7 @@ def _period(_context: click.Context, _option: click.Parameter, text: str | None)
 @with_appcontext
 def export_command(kind: str, code: str, period: str | None, form: str, output: Path | None) -> None:
     """Take a branch's data out: JSON is one array, amounts are text with two decimals."""
-    try:
-        branch = branches.branch_by_code(code)
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+    branch = branch_named(code)
     if output is None and form == "xlsx" and sys.stdout.isatty():
         raise click.UsageError("a workbook does not fit on a terminal: name a file with --output")
     with exports.file_of(kind, form, branch, period, mark=output is not None) as content:

@@ -23,17 +23,19 @@ billing_group = click.Group("billing", help="The monthly cycle, step by step.")
 ledger_group = click.Group("ledger", help="The books.")
 
 
-def _period(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+def month(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    """A `--period` such as 2026-12. Raises click.BadParameter."""
     if text is not None and not is_period(text):
         raise click.BadParameter(f"“{text}” is not a month like 2026-12")
     return text
 
 
 branch_option = click.option("--branch", "code", required=True, metavar="CODE", help="Code of the branch.")
-period_option = click.option("--period", required=True, callback=_period, metavar="YYYY-MM", help="Billing period.")
+period_option = click.option("--period", required=True, callback=month, metavar="YYYY-MM", help="Billing period.")
 
 
-def _branch(code: str) -> Branch:
+def branch_named(code: str) -> Branch:
+    """The branch of `--branch`. Raises click.ClickException."""
     try:
         return branches.branch_by_code(code)
     except Refusal as refusal:
@@ -59,7 +61,7 @@ def _now(at: str | None, branch: Branch) -> datetime:
 @with_appcontext
 def draft(code: str, period: str, at: str | None, as_json: bool) -> None:
     """Make the drafts of a month; those that are there stay."""
-    branch = _branch(code)
+    branch = branch_named(code)
     moment = _now(at, branch)
     with clock.fixed_at(moment):
         result = cycle.draft_period(branch.id, period, ACTOR, moment)
@@ -78,7 +80,7 @@ def draft(code: str, period: str, at: str | None, as_json: bool) -> None:
 @with_appcontext
 def issue(code: str, period: str, at: str | None, as_json: bool) -> None:
     """Issue every draft of a month that can be issued."""
-    branch = _branch(code)
+    branch = branch_named(code)
     moment = _now(at, branch)
     with clock.fixed_at(moment):
         try:
@@ -102,7 +104,7 @@ def issue(code: str, period: str, at: str | None, as_json: bool) -> None:
 @with_appcontext
 def close(code: str, period: str, at: str | None, as_json: bool) -> None:
     """Cancel and replace what is past its window and not fully paid."""
-    branch = _branch(code)
+    branch = branch_named(code)
     moment = _now(at, branch)
     with clock.fixed_at(moment):
         result = cycle.close_branch(branch.id, ACTOR, moment, period)
@@ -121,7 +123,7 @@ def close(code: str, period: str, at: str | None, as_json: bool) -> None:
 @with_appcontext
 def verify_command(code: str | None, as_json: bool) -> None:
     """Check every invariant; exit 1 and the list where one is broken."""
-    found = [_branch(code)] if code else branches.branches_by_id()
+    found = [branch_named(code)] if code else branches.branches_by_id()
     faults: list[str] = []
     checked: dict[str, int] = {}
     for branch in found:

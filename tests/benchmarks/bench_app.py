@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask
 
 from fastoffice import create_app
 from fastoffice.config import read_settings
+from fastoffice.extensions import db
 from tests.servers import PrivatePostgres, PrivateRedis
+
+T = TypeVar("T")
 
 
 def bench_apps(name: str = "bench") -> Iterator[tuple[str, Flask]]:
@@ -28,3 +32,14 @@ def bench_apps(name: str = "bench") -> Iterator[tuple[str, Flask]]:
             yield engine, create_app(settings, TESTING=False, RATELIMIT_ENABLED=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_app(app: Flask, work: Callable[[], T]) -> T:
+    """`work` on the application's database, emptied first."""
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+        try:
+            return work()
+        finally:
+            db.session.remove()

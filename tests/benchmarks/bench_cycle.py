@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
 
 from fastoffice import audit, bulk, clock, transaction
 from fastoffice.billing.service import cycle
@@ -18,7 +17,7 @@ from fastoffice.clients.models import Client, ClientContact
 from fastoffice.contracts.models import Contract, ContractLine, LinePrice
 from fastoffice.extensions import db
 from tests.benchmarks import rows
-from tests.benchmarks.bench_app import bench_apps
+from tests.benchmarks.bench_app import bench_apps, in_app
 
 ACTOR = audit.Actor("bench")
 WRITTEN = ("invoice", "invoice_line", "journal_entry", "posting", "pay_link", "document", "notice", "delivery",
@@ -84,22 +83,12 @@ def measure(count: int) -> dict[str, float]:
     return {"issue": issue, "issue_floor": issue_floor, "close": close, "close_floor": close_floor}
 
 
-def in_app(app: Flask, count: int) -> dict[str, float]:
-    with app.app_context():
-        db.drop_all()
-        db.create_all()
-        try:
-            return measure(count)
-        finally:
-            db.session.remove()
-
-
 def run(quick: bool = False) -> list[dict[str, Any]]:
     """Ratios per engine and size."""
     results = []
     sizes = (200, 1_000) if quick else (1_000, 10_000)
     for engine, app in bench_apps():
-        found = {count: in_app(app, count) for count in sizes}
+        found = {count: in_app(app, lambda count=count: measure(count)) for count in sizes}
         for step, name in (("issue", "draft + issue"), ("close", "deadline")):
             for count, figures in found.items():
                 ratio = figures[step] / figures[f"{step}_floor"]

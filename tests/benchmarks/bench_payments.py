@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
 
 from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import Invoice
@@ -16,7 +15,7 @@ from fastoffice.extensions import db
 from fastoffice.payments.models import Receipt
 from fastoffice.payments.service import PaymentSpec, record_payments
 from tests.benchmarks import rows
-from tests.benchmarks.bench_app import bench_apps
+from tests.benchmarks.bench_app import bench_apps, in_app
 from tests.benchmarks.bench_cycle import ISSUED_AT, make_contracts, timed
 
 ACTOR = audit.Actor("bench")
@@ -52,22 +51,12 @@ def measure(count: int) -> tuple[float, float]:
     return seconds, rows.seconds_to_insert(written)
 
 
-def in_app(app: Flask, count: int) -> tuple[float, float]:
-    with app.app_context():
-        db.drop_all()
-        db.create_all()
-        try:
-            return measure(count)
-        finally:
-            db.session.remove()
-
-
 def run(quick: bool = False) -> list[dict[str, Any]]:
     """The ratio per engine: the median of three measurements (one when quick)."""
     count = 200 if quick else 1_000
     figures = []
     for engine, app in bench_apps():
-        found = sorted((in_app(app, count) for _time in range(1 if quick else 3)), key=lambda pair: pair[0] / pair[1])
+        found = sorted((in_app(app, lambda: measure(count)) for _time in range(1 if quick else 3)), key=lambda pair: pair[0] / pair[1])
         seconds, floor = found[len(found) // 2]
         ratio = seconds / floor
         figures.append({"name": f"{count} payments recorded and allocated, {engine}", "value": round(seconds, 3),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -125,9 +125,9 @@ def spend(credits: Sequence[Credit], spent: dict[int, int], invoice_id: int, wan
     return parts
 
 
-def _sums(pairs: object) -> dict[int, int]:
+def _sums(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     sums: dict[int, int] = defaultdict(int)
-    for key, amount in pairs:  # type: ignore[attr-defined]
+    for key, amount in pairs:
         sums[key] += amount
     return sums
 
