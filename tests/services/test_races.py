@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import BillingRun, Invoice
@@ -116,6 +118,43 @@ def test_issue_pressed_by_hand_while_the_policy_issues_gives_each_draft_one_numb
     assert verify(branch_id) == []
 
 
+@pytest.mark.parametrize("guarded", [True, False])
+def test_without_their_lock_two_that_issue_the_same_drafts_would_run_into_each_other(
+    committed_app, guarded, monkeypatch,
+) -> None:
+    """PostgreSQL: whoever comes second leaves out what is in hand; without the lock the database has to refuse it."""
+    branch_id = drafted(5)
+    wanted = [(key, version) for key, version in issuable(branch_id, PERIOD)]
+    meeting, held = threading.Barrier(2), issuing._held
+    db.session.remove()
+    faults: list[Exception] = []
+
+    def after_both_have_looked(ids: list[int], now: datetime) -> set[int]:
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(timeout=1)
+        return held(ids, now)
+
+    def unlocked(branch_id: int, ids: list[int]) -> list[object]:
+        query = sa.select(*issuing.FIELDS).where(Invoice.branch_id == branch_id, Invoice.status == "draft")
+        return list(db.session.execute(query.where(Invoice.id.in_(ids)).order_by(Invoice.id)))
+
+    def issue() -> None:
+        try:
+            with clock.fixed_at(DAY_1):
+                transaction.run(lambda: issuing.issue_invoices(
+                    db.session.get_one(Branch, branch_id), wanted, MARIANA, DAY_1))
+        except DBAPIError as error:
+            faults.append(error)
+
+    monkeypatch.setattr(issuing, "_held", after_both_have_looked)
+    if not guarded:
+        monkeypatch.setattr(issuing, "_lock_drafts", unlocked)
+    together(committed_app, issue, issue)
+    assert len(faults) == (0 if guarded or db.engine.dialect.name == "sqlite" else 1)
+    assert statuses(branch_id) == {"prompt issued": 5}
+    assert verify(branch_id) == []
+
+
 def test_a_draft_that_was_edited_after_its_reviewer_looked_is_left_out_with_the_reason(committed_app) -> None:
     branch_id = drafted(5)
     wanted = [(key, version) for key, version in issuable(branch_id, PERIOD)]
@@ -139,7 +178,7 @@ def test_a_draft_that_was_edited_after_its_reviewer_looked_is_left_out_with_the_
 def test_the_draft_that_somebody_has_in_hand_is_left_out_and_the_rest_issued(committed_app) -> None:
     branch_id = drafted(5)
     wanted = [(key, version) for key, version in issuable(branch_id, PERIOD)]
-    edited, in_hand = wanted[2][0], threading.Event()
+    edited, in_hand, over = wanted[2][0], threading.Event(), threading.Event()
     skipped: dict[int, str] = {}
     db.session.remove()
 
@@ -150,7 +189,7 @@ def test_the_draft_that_somebody_has_in_hand_is_left_out_and_the_rest_issued(com
             adjusting.adjust_line(draft, draft.lines[0], change, MARIANA)
             db.session.flush()
             in_hand.set()
-            time.sleep(0.5)
+            over.wait(0.5)  # PostgreSQL passes the draft over at once, SQLite waits until it is put down
         transaction.run(unit)
 
     def issue() -> None:
@@ -159,6 +198,7 @@ def test_the_draft_that_somebody_has_in_hand_is_left_out_and_the_rest_issued(com
             result = transaction.run(lambda: issuing.issue_invoices(
                 db.session.get_one(Branch, branch_id), wanted, MARIANA, DAY_1))
         skipped.update(result.skipped)
+        over.set()
 
     together(committed_app, edit, issue)
     assert (list(skipped), set(skipped.values()) <= {"busy", "changed"}) == ([edited], True)
