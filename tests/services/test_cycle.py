@@ -74,6 +74,8 @@ def test_each_contract_gets_one_draft_however_often_they_are_made(polanco) -> No
     month(polanco, 1)
     drafts = invoices(polanco)
     assert [(draft.status, draft.total, draft.list_total) for draft in drafts] == [("draft", 1032400, 1235400)] * 3
+    assert periods.summary(polanco.id, "2026-12", at(1)).changed == 3, "each is new this month"
+    assert periods.documents(polanco.id, "2026-12", "changed", text="cliente")[1] == 3
 
 
 def test_a_contract_that_raises_is_marked_and_the_others_go_on(polanco, monkeypatch) -> None:

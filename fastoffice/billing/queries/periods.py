@@ -9,15 +9,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fastoffice import bulk, folding
+from fastoffice import bulk
 from fastoffice.billing.models import BillingRun, BillingRunItem, Invoice, InvoiceHold
 from fastoffice.clients.models import Client
+from fastoffice.clients.rules import search_words
 from fastoffice.contracts.models import Contract
 from fastoffice.extensions import db
 from fastoffice.workspaces.models import Office
 
 PAGE = 50
 SHOWN = ("drafts", "changed", "open", "paid", "cancelled", "list", "excluded")
+CHANGED = sa.cast(Invoice.changes, sa.Text) != "[]"
 
 
 @dataclass
@@ -58,13 +60,11 @@ def summary(branch_id: int, period: str, now: datetime) -> Summary:
     is_draft = Invoice.status == "draft"
     ready = sa.and_(is_draft, Invoice.error == "", Invoice.total > 0, ~held)
     excluded = Invoice.excluded_reason.is_not(None)
-    changed = sa.func.json_array_length(Invoice.changes) > 0 if _is_sqlite() else sa.cast(
-        Invoice.changes, sa.Text) != "[]"
     query = sa.select(
         Invoice.status, Invoice.stage, excluded.label("excluded"), sa.func.count().label("n"),
         _sum(Invoice.total).label("total"), _sum(Invoice.list_total).label("list_total"),
         _sum(Invoice.paid).label("paid"), sa.func.max(Invoice.closes_at).label("closes_at"),
-        sa.func.sum(sa.case((changed, 1), else_=0)).label("changed"),
+        sa.func.sum(sa.case((CHANGED, 1), else_=0)).label("changed"),
         sa.func.sum(sa.case((Invoice.error != "", 1), else_=0)).label("failed"),
         sa.func.sum(sa.case((ready, 1), else_=0)).label("ready"),
         sa.func.sum(sa.case((sa.and_(is_draft, held), 1), else_=0)).label("held"),
@@ -79,10 +79,6 @@ def summary(branch_id: int, period: str, now: datetime) -> Summary:
 def _sum(column: Any) -> sa.ColumnElement[int]:
     """Whole minor units: PostgreSQL sums bigints to a decimal."""
     return sa.cast(sa.func.sum(column), sa.BigInteger)
-
-
-def _is_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"
 
 
 def _add(found: Summary, row: Any) -> None:
@@ -120,7 +116,7 @@ def _conditions(branch_id: int, period: str, show: str, text: str) -> list[Any]:
     excluded = Invoice.excluded_reason.is_not(None)
     lists: dict[str, list[Any]] = {
         "drafts": [is_draft, ~excluded],
-        "changed": [is_draft, ~excluded, sa.cast(Invoice.changes, sa.Text) != "[]"],
+        "changed": [is_draft, ~excluded, CHANGED],
         "excluded": [is_draft, excluded],
         "open": [Invoice.status.in_(("issued", "partly_paid"))],
         "paid": [Invoice.status == "paid"],
@@ -128,10 +124,7 @@ def _conditions(branch_id: int, period: str, show: str, text: str) -> list[Any]:
         "list": [Invoice.stage == "list", Invoice.live],
     }
     where += lists[show]
-    if text.strip():
-        words = folding.fold(text).split()
-        where += [Client.search_text.contains(word, autoescape=True) for word in words[:6]]
-    return where
+    return where + [Client.search_text.contains(word, autoescape=True) for word in search_words(text)]
 
 
 def documents(branch_id: int, period: str, show: str, *, text: str = "", page: int = 1) -> tuple[list[Any], int]:
