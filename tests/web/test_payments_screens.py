@@ -108,6 +108,8 @@ def test_a_payment_is_recorded_and_its_page_shows_what_it_pays(mariana, guemes) 
     ({"value_date": ""}, "aria-invalid"),
     ({"method": "trueque"}, "aria-invalid"),
     ({"part": "mucho"}, "mucho"),
+    ({"part": "-5"}, "Escriba un importe mayor que cero."),
+    ({"currency": "XXX"}, "Elija una de las monedas."),
     ({"invoices": "999"}, "PLC-000001"),
 ])
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(mariana, guemes, changes, words) -> None:

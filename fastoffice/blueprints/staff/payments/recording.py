@@ -20,7 +20,7 @@ from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity import access
 from fastoffice.money import plain
-from fastoffice.payments import names, queries, rules
+from fastoffice.payments import errors, names, queries, rules
 from fastoffice.payments.queries import preview as previews
 from fastoffice.payments.rules import PaymentSpec, Wishes
 from fastoffice.payments.service import Outcome, record_payment
@@ -87,15 +87,19 @@ def _find(error: str = "") -> Response:
 def _form(client: Client, typed: Typed, status: int = 200) -> Response:
     branch = access.current_branch()
     rows = queries.open_rows([client.id]).get(client.id, [])
-    currencies = dict.fromkeys([branch.currency, *(str(row.currency) for row in rows), *CURRENCIES])
     context = {
         "branch": branch, "client": client, "form": typed, "rows": rows, "today": today(),
         "money": queries.client_money(client.id, _currency(rows)), "currency": _currency(rows),
-        "currencies": [(code, code) for code in currencies], "methods": names.METHODS,
+        "currencies": [(code, code) for code in _currencies(rows)], "methods": names.METHODS,
         "seconds": previews.second_chances(branch, client.id),
         "plan": _plan(client, Typed(typed.values)),
     }
     return htmx.page_or_fragment(PAGE, PAGE, status=status, **context)
+
+
+def _currencies(rows: list[Any]) -> list[str]:
+    """What money may come in: the branch's, that of open documents, and the usual ones."""
+    return list(dict.fromkeys([access.current_branch().currency, *(str(row.currency) for row in rows), *CURRENCIES]))
 
 
 @blueprint.post("/preview")
@@ -135,7 +139,15 @@ def _wishes(typed: Typed) -> Wishes | None:
             if name.startswith("part-") and not name.endswith("[]") and typed.text(name).strip()]
     if not any(ids):
         return None
-    return tuple((key, typed.money(f"part-{key}", required=False) or None) for key in dict.fromkeys(ids) if key)
+    return tuple((key, _part(typed, f"part-{key}")) for key in dict.fromkeys(ids) if key)
+
+
+def _part(typed: Typed, name: str) -> int | None:
+    """What of the payment goes to a document; None for all that fits."""
+    amount = typed.money(name, required=False)
+    if amount < 0:
+        typed.refuse(errors.NothingReceived(), amount=name)
+    return amount or None
 
 
 @blueprint.post("/")
@@ -171,6 +183,8 @@ def _spec(client: Client, typed: Typed) -> PaymentSpec | None:
         typed.text("note").strip(), typed.text("taken_by").strip(), typed.text("request_key")[:64] or None, wishes)
     try:
         rules.check(spec, today())
+        if spec.currency not in _currencies(queries.open_rows([client.id]).get(client.id, [])):
+            raise errors.UnknownCurrency
         if wishes is not None:
             previews.preview(access.current_branch(), client.id, amount, spec.currency, day, _still_payable(wishes))
     except Refusal as refusal:
