@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import phonenumbers
 from babel.lists import format_list
 from flask import Flask, current_app
 from flask_babel import get_locale
@@ -83,6 +84,15 @@ def has_endpoint(name: str) -> bool:
     return name in current_app.view_functions
 
 
+def phone_number(text: str) -> str:
+    """"+525543987228" as people read it, "+52 55 4398 7228"; anything else as it is."""
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def groups_of_four(text: str) -> str:
     """"0121 8000 …": a CLABE as people read it."""
     return " ".join(text[start:start + 4] for start in range(0, len(text or ""), 4))
@@ -90,7 +100,7 @@ def groups_of_four(text: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Make the names known to every template."""
-    app.jinja_env.filters["groups_of_four"] = groups_of_four
+    app.jinja_env.filters.update(groups_of_four=groups_of_four, phone_number=phone_number)
     app.jinja_env.globals.update(
         actor_name=actor_name, channel_names=channel_names, hold_name=hold_name, skip_reason=skip_reason,
         state_word=state_word, has_endpoint=has_endpoint)

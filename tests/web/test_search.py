@@ -81,6 +81,13 @@ def test_a_contract_and_an_office_are_found_by_their_codes(mariana: Browser) -> 
     assert "Of. B-204" in mariana.get("/staff/search?q=204").text
 
 
+@pytest.mark.parametrize("text", ["nuñes", "jose nunyez", "ñandoo"])
+def test_a_slip_of_the_finger_still_finds_similar_clients(mariana: Browser, text: str) -> None:
+    page = mariana.get("/staff/search", query_string={"q": text}).text
+    assert "Clientes parecidos" in page
+    assert "El Ñandú" in page
+
+
 def test_an_office_leads_to_its_contract_and_a_free_one_to_a_new_contract(cast: Cast, mariana: Browser) -> None:
     client = make_client(cast.polanco)
     db.session.add(Office(branch_id=cast.polanco.id, code="B-299"))

@@ -17,7 +17,7 @@ from fastoffice.extensions import db
 @dataclass(frozen=True)
 class Offer:
     """What issuing a month now would do: how many documents, their sums (minor units), and how many drafts are
-    left out by reason (held, error, stale, excluded)."""
+    left out by reason (held, error, stale); those that somebody excluded are not asked about."""
 
     count: int
     total: int
@@ -28,7 +28,8 @@ class Offer:
 def would_issue(branch: Branch, period: str, now: datetime) -> Offer:
     """The same choice as `issue_invoices`, without doing it."""
     query = sa.select(*issuing.FIELDS).where(
-        Invoice.branch_id == branch.id, Invoice.period == period, Invoice.status == "draft", Invoice.live)
+        Invoice.branch_id == branch.id, Invoice.period == period, Invoice.status == "draft", Invoice.live,
+        Invoice.excluded_reason.is_(None))
     drafts = db.session.execute(query).all()
     result = issuing.IssueResult()
     good = issuing.issuable(branch, drafts, dict.fromkeys(draft.id for draft in drafts), result, now)

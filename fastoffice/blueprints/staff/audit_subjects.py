@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice.audit.models import AuditEntry
@@ -52,6 +53,8 @@ def names_of(entries: Iterable[AuditEntry]) -> dict[Subject, str]:
 
 def label(entry: AuditEntry, names: dict[Subject, str]) -> str:
     """"Invoice PLC-000412", or the kind and its id."""
+    if entry.subject_type == "invoice" and (entry.subject_type, entry.subject_id) not in names:
+        return str(_("Draft"))
     kind = _KINDS.get(entry.subject_type, entry.subject_type.replace("_", " "))
     return f"{kind} {names.get((entry.subject_type, entry.subject_id), entry.subject_id)}"
 

@@ -78,7 +78,7 @@ Task = dict[str, Any]
 def _tasks(period: str, found: Summary, ahead: Summary, failing: Any, check: Any) -> list[Task]:
     tasks: list[Task] = []
     for month, summary in ((period, found), (following(period), ahead)):
-        if summary.drafts and can("invoices.issue"):
+        if summary.ready and can("invoices.issue"):
             text = _("Review and issue the invoices of %(month)s", month=locale.month_name(month))
             note = ngettext("%(num)d draft changed", "%(num)d drafts changed", summary.changed)
             tasks.append(_task(text, url_for("billing.month", period=month), note if summary.changed else "",

@@ -13,6 +13,7 @@ from fastoffice.blueprints.paging import url_if
 from fastoffice.clients import lists as clients
 from fastoffice.contracts import lists as contracts
 from fastoffice.contracts import rules
+from fastoffice.folding import fold
 from fastoffice.identity import access
 from fastoffice.locale import month_name
 from fastoffice.money import display
@@ -39,8 +40,15 @@ def _groups(text: str, limit: int) -> list[dict[str, Any]]:
         {"label": _("Contracts"), "results": _contracts(branch_id, text, limit)},
         {"label": _("Offices"), "results": _offices(branch_id, text, limit)},
     ]
+    if not any(group["results"] for group in (documents, *groups)):
+        return [{"label": _("Similar clients"), "results": _clients(branch_id, _beginnings(text), limit)}]
     by_number = any(character.isdigit() for character in text)
     return [documents, *groups] if by_number else [*groups, documents]
+
+
+def _beginnings(text: str) -> str:
+    """The first letters of each word, which survive most slips: "gonsalez" still leads to González."""
+    return " ".join(word[:3] for word in fold(text).split() if len(word) > 3 and word.isalpha())
 
 
 def _clients(branch_id: int, text: str, limit: int) -> list[dict[str, Any]]:

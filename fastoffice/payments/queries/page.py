@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from fastoffice.audit.models import AuditEntry
 from fastoffice.billing.models import Invoice, InvoiceHold
@@ -68,7 +68,7 @@ def page(payment: Payment) -> PaymentPage:
     """Everything around a loaded payment, in six statements at most."""
     rows = paid_by([payment.credit_id], released=True).get(payment.credit_id, []) if payment.credit_id else []
     refunds = sa.select(Refund).where(Refund.credit_id == payment.credit_id).order_by(Refund.id)
-    deliveries = sa.select(Delivery).join(Notice, Notice.id == Delivery.notice_id).where(
+    deliveries = sa.select(Delivery).join(Delivery.notice).options(contains_eager(Delivery.notice)).where(
         Notice.subject_type == "payment", Notice.subject_id == payment.id).order_by(Delivery.id)
     history = sa.select(AuditEntry).where(
         AuditEntry.branch_id == payment.branch_id, AuditEntry.subject_type == "payment",

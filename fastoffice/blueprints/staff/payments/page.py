@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice import htmx, locale, money
 from fastoffice.audit.models import AuditEntry
+from fastoffice.blueprints.staff.outbox_view import kind_name
 from fastoffice.blueprints.staff.payments.base import blueprint, payment_of_branch, pdf
 from fastoffice.blueprints.words import actor_name
 from fastoffice.branches.models import Branch
@@ -37,7 +38,7 @@ def show(payment_id: int) -> Response:
     found = queries.page(payment)
     return htmx.page_or_fragment(
         "staff/payments/show.html", "staff/payments/show.html", branch=branch, payment=payment, found=found,
-        money=queries.client_money(payment.client_id, payment.currency), history=_history(found, branch))
+        kind_name=kind_name, money=queries.client_money(payment.client_id, payment.currency), history=_history(found, branch))
 
 
 def _history(found: PaymentPage, branch: Branch) -> list[dict[str, Any]]:
