@@ -38,7 +38,8 @@ def show(payment_id: int) -> Response:
     found = queries.page(payment)
     return htmx.page_or_fragment(
         "staff/payments/show.html", "staff/payments/show.html", branch=branch, payment=payment, found=found,
-        kind_name=kind_name, money=queries.client_money(payment.client_id, payment.currency), history=_history(found, branch))
+        kind_name=kind_name, money=queries.client_money(payment.client_id, payment.currency),
+        history=_history(found, branch))
 
 
 def _history(found: PaymentPage, branch: Branch) -> list[dict[str, Any]]:
