@@ -27,23 +27,27 @@ missing_on_debian() {
     done
 }
 
-# Debian starts the servers that it installs; ours are private, so these stay off (only where they are new).
-quiet_install() {
-    export DEBIAN_FRONTEND=noninteractive
+# As root, or as somebody who may become root without being asked. Debian starts the servers that it installs; ours
+# are private, so these stay off (only where they are new).
+apt() {
     local as=()
     [ "$(id -u)" = 0 ] || as=(sudo -n)
-    local log
+    "${as[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq "$@"
+}
+
+# All at once; when one of them can't be had, each by itself, so that the others are there.
+quiet_install() {
+    local log package failed=()
     log="$(mktemp)"
     say "Installing system packages: $*"
-    if "${as[@]}" env RUNLEVEL=1 apt-get -qq update >"$log" 2>&1 \
-        && "${as[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
-           apt-get -qq install -y --no-install-recommends "$@" >>"$log" 2>&1; then
-        rm -f "$log"
-        return 0
+    apt update >"$log" 2>&1 || true
+    if ! apt install -y --no-install-recommends "$@" >>"$log" 2>&1; then
+        for package in "$@"; do
+            apt install -y --no-install-recommends "$package" >>"$log" 2>&1 || failed+=("$package")
+        done
     fi
-    tail -n 15 "$log" >&2
+    [ "${#failed[@]}" = 0 ] || { tail -n 15 "$log" >&2; say "Not installed: ${failed[*]}. Please install them."; }
     rm -f "$log"
-    return 1
 }
 
 system_packages() {
@@ -52,7 +56,7 @@ system_packages() {
         read -r -a missing <<<"$(missing_on_debian)" || true
         [ "${#missing[@]}" = 0 ] && return 0
         if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
-            quiet_install "${missing[@]}" || say "Not all could be installed. Please install: ${missing[*]}"
+            quiet_install "${missing[@]}"
         else
             say "Please install these packages (we may not): sudo apt-get install ${missing[*]}"
         fi

@@ -19,11 +19,16 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
 
 
-def wait_until(ready: Callable[[], Any], what: str) -> Any:
-    """Poll until `ready()` answers something true, which is returned; fails with `what` after a minute."""
-    end = time.monotonic() + PATIENCE_SECONDS
+def wait_until(ready: Callable[[], Any], what: str, progress: Callable[[], Any] = lambda: None) -> Any:
+    """Poll until `ready()` answers something true, which is returned.
+
+    Fails with `what` when it was in vain for two minutes in which `progress()` did not change either.
+    """
+    end, seen = time.monotonic() + PATIENCE_SECONDS, progress()
     while not (answer := ready()):
-        assert time.monotonic() < end, f"waited in vain for {what}"
+        if (now := progress()) != seen:
+            end, seen = time.monotonic() + PATIENCE_SECONDS, now
+        assert time.monotonic() < end, f"waited in vain for {what}: {seen}"
         time.sleep(0.05)
     return answer
 

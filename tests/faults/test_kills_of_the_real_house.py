@@ -122,8 +122,16 @@ class Month:
         """Nobody is killed any more; the leases of the dead have run out."""
         self.house.set_clock(moment)
         self.house.open()
-        wait_until(lambda: is_done() and self.rests(), f"the end of the work of {moment:%d %B}")
+        wait_until(lambda: is_done() and self.rests(), f"the end of the work of {moment:%d %B}", self.progress)
         self.house.stop()
+
+    def progress(self) -> list[tuple[str, int]]:
+        """What stands where."""
+        states = [sa.select(column, sa.func.count()).group_by(column)
+                  for column in (Invoice.status, Document.state, Delivery.state)]
+        found = [(row[0], row[1]) for query in states for row in db.session.execute(query)]
+        db.session.rollback()
+        return sorted(found)
 
     def rests(self) -> bool:
         """No PDF is owed and no mail waits."""
