@@ -17,6 +17,7 @@ from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.contracts.models import Contract
 from fastoffice.extensions import db
+from fastoffice.notifications.models import Notice
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.people import make_branch
 
@@ -125,7 +126,28 @@ def test_after_the_deadline_the_unpaid_are_replaced_at_list_price_once(polanco) 
     assert [(each.status, each.total, each.replaces_id) for each in new] == [
         ("issued", 1235400, before.id) for before in old]
     assert {each.due_on for each in new} == {date(2026, 12, 11)}
+    told = list(db.session.scalars(sa.select(Notice).filter_by(kind="invoice_replaced").order_by(Notice.id)))
+    assert [[tuple(paper) for paper in notice.documents] for notice in told] == [
+        [("invoice", after.id, "invoice"), ("invoice", before.id, "cancellation")]
+        for before, after in zip(old, new, strict=True)]
+    assert [[delivery.channel for delivery in notice.deliveries] for notice in told] == [["email"]] * 3
     assert verify(polanco.id) == []
+
+
+def test_tax_that_is_withheld_exempt_or_of_the_border_is_carried_to_the_list_price(polanco) -> None:
+    """Each line by its own profile, rounded by itself, before and after the deadline."""
+    known = {profile.code: profile.id for profile in branches.tax_profiles(polanco.id)}
+    client = make_client(polanco)
+    make_contract(client, lines=[("Honorarios", 100_000, 120_000, known["honorarios"]),
+                                 ("Renta", 100_001, 120_001, known["exento"]),
+                                 ("Frontera", 100_007, 120_007, known["iva8"])])
+    month(polanco, 3)
+    old, new = invoices(polanco, client_id=client.id)
+    assert [(each.subtotal, each.tax, each.withheld, each.total) for each in (old, new)] == [
+        (300_008, 16_000 + 8_001, 20_667, 303_342), (360_008, 19_200 + 9_601, 24_800, 364_009)]
+    assert old.list_total == new.total
+    pay(polanco, client.id, new.total, date(2026, 12, 8), at(8))
+    assert (new.status, verify(polanco.id)) == ("paid", [])
 
 
 def test_a_paid_invoice_is_left_alone_by_the_deadline(polanco) -> None:
