@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from flask import current_app
 from htmx_flask.requests import HtmxAwareRequest
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 DIGITS = 15  # fits every column of ids and every float, so that no engine and no library minds
+FORM_BYTES = 1024 * 1024
 LARGEST_VERSION = 2**31 - 1
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # nobody types them; PostgreSQL and UTF-8 keep none
 
@@ -38,6 +40,18 @@ class SentRequest(HtmxAwareRequest):
         if not query.isascii():  # bytes as they came, not always UTF-8; quoted they are read as any others
             environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=string.printable)
         super().__init__(environ, *args, **kwargs)
+
+    @property
+    def max_content_length(self) -> int | None:
+        """Bytes: a form without files is read whole and split into fields, so it must be much smaller than files."""
+        limit = super().max_content_length
+        if self.mimetype == "multipart/form-data" or not current_app:
+            return limit
+        return min(limit or FORM_BYTES, FORM_BYTES)
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
 
     @property
     def is_json(self) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, request, session, url_for
 from flask_security.core import Security
+from flask_security.proxies import _security
 
 from fastoffice import transaction
 from fastoffice.extensions import limiter
@@ -105,10 +107,28 @@ def _failed(response: Response) -> bool:
 
 
 def _address_key() -> str:
-    return f"address:{request.remote_addr or 'unknown'}"
+    return f"address:{_house(request.remote_addr or 'unknown')}"
+
+
+def _house(address: str) -> str:
+    """Whoever has one address of IPv6 has the 2^64 beside it too."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return address if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
 def _account_key() -> str:
     """Whoever is being tried: the typed address, the half signed-in person, or the signed-in one."""
     who = request.form.get("email") or session.get("tf_user_id") or session.get("_user_id") or ""
-    return f"account:{str(who).strip().lower()[:254] or request.remote_addr}"
+    return f"account:{_spelling(str(who)) or request.remote_addr}"
+
+
+def _spelling(who: str) -> str:
+    """An address as it is looked up, so that no other way to write it has tries of its own."""
+    text = who.strip()[:254]
+    try:
+        return str(_security.mail_util.normalize(text)).lower()
+    except ValueError:
+        return text.lower()

@@ -38,6 +38,22 @@ def test_the_lock_is_on_the_account_from_wherever_it_is_tried(cast: Cast, client
     assert answer.status_code == 429
 
 
+def test_no_other_spelling_of_her_address_has_tries_of_its_own(cast: Cast, client: Browser) -> None:
+    spellings = ("mariana@fastoffice.example", "mariana@\uff46astoffice.example", "mariana@fastoffice\u3002example")
+    for spelling in spellings:
+        guess(client, spelling, 4)
+    assert client.sign_in(cast.mariana).status_code == 429
+
+
+def test_the_neighbouring_addresses_of_one_house_wait_with_it(cast: Cast, client: Browser) -> None:
+    def tries(turn: int, house: str) -> int:
+        return client.post("/sign-in", data={"email": f"p{turn}@fastoffice.example", "password": "x"},
+                           environ_base={"REMOTE_ADDR": f"2001:db8:{house}::{turn:x}"}).status_code
+
+    assert [tries(turn, "1") for turn in range(51)][-1] == 429
+    assert tries(52, "2") == 422
+
+
 def test_her_manager_is_not_locked_out_with_her(cast: Cast, client: Browser) -> None:
     guess(client, cast.mariana.email, TRIES)
     assert client.sign_in(cast.manager).status_code == 302

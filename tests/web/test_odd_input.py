@@ -60,6 +60,11 @@ def test_a_body_of_json_is_an_empty_form(app: Flask, cast: Cast) -> None:
         assert browser.post(address, data=body, content_type="application/json").status_code == 422, address
 
 
+def test_a_form_of_millions_of_fields_is_refused_unread(app: Flask) -> None:
+    answer = app.test_client().post("/sign-in", data=b"a&" * 600_000, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+
+
 def test_whole_numbers_of_our_own() -> None:
     assert (whole("12", -1), whole("0", -1), whole("9" * 15, -1)) == (12, 0, 10**15 - 1)
     assert {whole(text, -1) for text in ("", "-1", "\u00b2", "\u0661", "1e3", "9" * 16)} == {-1}
