@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from fastoffice import clock, money
 
+_SHORT = {"es_MX": "d MMM y", "en_US": "MMM d, y", "ro_RO": "d MMM y"}
+
 
 def select_locale() -> str:
     """The person's own language, else what they chose here, else the browser's, else Spanish."""
@@ -34,7 +36,7 @@ def date_long(day: date, language: str | None = None) -> str:
 
 def date_short(day: date, language: str | None = None) -> str:
     """"5 dic 2026"."""
-    return format_date(day, "d MMM y", locale=_tag(language))
+    return format_date(day, _SHORT[_tag(language)], locale=_tag(language))
 
 
 def weekday_long(day: date, language: str | None = None) -> str:
@@ -51,7 +53,8 @@ def month_name(period: str, language: str | None = None) -> str:
 
 def moment_local(moment: datetime, zone: str, language: str | None = None) -> str:
     """"5 dic 2026, 23:59" on the wall clock of `zone`."""
-    return format_datetime(clock.local(moment, zone).replace(tzinfo=None), "d MMM y, HH:mm", locale=_tag(language))
+    pattern = _SHORT[_tag(language)] + ", HH:mm"
+    return format_datetime(clock.local(moment, zone).replace(tzinfo=None), pattern, locale=_tag(language))
 
 
 def time_local(moment: datetime, zone: str) -> str:

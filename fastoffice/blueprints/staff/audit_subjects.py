@@ -37,7 +37,8 @@ Subject = tuple[str, int]
 
 
 def names_of(entries: Iterable[AuditEntry]) -> dict[Subject, str]:
-    """(type, id) -> "PLC-000412", "Logística Güemes López, S.C." …, where there is a better name than the id."""
+    """(type, id) -> "PLC-000412", "Logística Güemes López, S.C." …, where there is a better name than the id.
+    A document without a number stands under ("draft", id) as well, by its client."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
         if entry.subject_type in _NAMES:
@@ -45,16 +46,18 @@ def names_of(entries: Iterable[AuditEntry]) -> dict[Subject, str]:
     names: dict[Subject, str] = {}
     for kind, ids in wanted.items():
         key, name = _NAMES[kind]
-        for row in db.session.execute(sa.select(key, name).where(key.in_(ids))):
-            if row[1]:
-                names[kind, row[0]] = row[1]
+        query = sa.select(key, name, Client.legal_name).join(Client) if kind == "invoice" else sa.select(key, name)
+        for row in db.session.execute(query.where(key.in_(ids))):
+            names[kind, row[0]] = row[1] or row[-1] or str(row[0])
+            if kind == "invoice" and not row[1]:
+                names["draft", row[0]] = row[-1]
     return names
 
 
 def label(entry: AuditEntry, names: dict[Subject, str]) -> str:
     """"Invoice PLC-000412", or the kind and its id."""
-    if entry.subject_type == "invoice" and (entry.subject_type, entry.subject_id) not in names:
-        return str(_("Draft"))
+    if entry.subject_type == "invoice" and ("draft", entry.subject_id) in names:
+        return _("Draft") + " · " + names["draft", entry.subject_id]
     kind = _KINDS.get(entry.subject_type, entry.subject_type.replace("_", " "))
     return f"{kind} {names.get((entry.subject_type, entry.subject_id), entry.subject_id)}"
 
