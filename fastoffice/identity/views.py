@@ -30,6 +30,7 @@ LIMITS = {
     "forgot_password": ("5 per hour", "30 per hour"),
     "reset_password": ("20 per hour", "50 per hour"),
 }
+BY_ADDRESS = {"security.login", "security.forgot_password"}
 ANSWERS_WITH_ITS_FORM = {"two_factor_setup", "mf_recovery_codes"}  # 200 is their success
 HIDDEN = {"two_factor_rescue", "tf_select"}  # nothing behind them in this house
 
@@ -120,8 +121,12 @@ def _house(address: str) -> str:
 
 
 def _account_key() -> str:
-    """Whoever is being tried: the typed address, the half signed-in person, or the signed-in one."""
-    who = request.form.get("email") or session.get("tf_user_id") or session.get("_user_id") or ""
+    """Whoever is being tried: where an address is asked for that one, else the half or wholly signed-in person.
+
+    Nowhere else does a typed address count: it would give each guess of a code an account of its own.
+    """
+    typed = request.form.get("email") if request.endpoint in BY_ADDRESS else None
+    who = typed or session.get("tf_user_id") or session.get("_user_id") or ""
     return f"account:{_spelling(str(who)) or request.remote_addr}"
 
 

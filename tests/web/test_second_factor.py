@@ -9,7 +9,7 @@ import pytest
 from flask import current_app
 
 from fastoffice import transaction
-from fastoffice.extensions import db
+from fastoffice.extensions import db, limiter
 from fastoffice.identity import service
 from fastoffice.identity.models import User
 from tests.factories.people import ACTOR, Cast, make_cast
@@ -53,6 +53,19 @@ def test_sign_in_then_asks_for_the_code_of_the_app(cast: Cast, client: Browser) 
     code = next_code(cast.manager)
     assert client.post(asked.location, data={"code": code}).location == "/account/"
     assert client.get("/account/").status_code == 200
+
+
+def test_guessing_codes_waits_whatever_else_is_sent_along(
+    cast: Cast, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    client.sign_in(cast.manager)
+    turn_on(client)
+    client.sign_out()
+    client.sign_in(cast.manager)
+    guesses = [client.post("/sign-in/code", data={"code": f"{turn:06}", "email": f"{turn}@example.com"}).status_code
+               for turn in range(11)]
+    assert guesses == [422] * 10 + [429]
 
 
 def test_a_code_works_once(cast: Cast, client: Browser) -> None:
