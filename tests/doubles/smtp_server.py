@@ -10,7 +10,9 @@ Run as a script it is a plain accepting server in a process of its own: `smtp_se
 
 from __future__ import annotations
 
+import base64
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Mapping
@@ -60,8 +62,10 @@ class Received:
 class SmtpPeer:
     """One server with a thread per connection."""
 
-    def __init__(self, timeout: float = 0.5, options: str = "", pipelining: bool = False) -> None:
-        self.pipelining = pipelining
+    def __init__(self, timeout: float = 0.5, options: str = "", pipelining: bool = False,
+                 tls: ssl.SSLContext | None = None, login: str = "") -> None:
+        """`tls` offers STARTTLS; `login` ("user:password") is then wanted before any mail."""
+        self.pipelining, self.tls, self.login = pipelining, tls, login
         self.messages: list[Received] = []
         self.connections = 0
         self.greeting: Answer = (220, "peer ready")
@@ -123,8 +127,17 @@ class SmtpPeer:
             threading.Thread(target=self._serve, args=(link, self.connections), daemon=True).start()
 
     def _serve(self, link: socket.socket, number: int) -> None:
-        with suppress(OSError), link, link.makefile("rb", 1 << 20) as lines:
-            _Talk(self, link, lines, number).run()
+        talk = _Talk(self, link, number)
+        try:
+            with suppress(OSError):
+                talk.listen_to(self.secured(link))
+                talk.run()
+        finally:
+            talk.leave()
+
+    def secured(self, link: socket.socket) -> socket.socket:
+        """The connection as it begins: as it is, here; a peer for smtps wraps it at once."""
+        return link
 
     def take_plan(self) -> Plan:
         with self._lock:
@@ -141,9 +154,25 @@ class SmtpPeer:
 class _Talk:
     """One connection's conversation."""
 
-    def __init__(self, peer: SmtpPeer, link: socket.socket, lines: IO[bytes], number: int) -> None:
-        self.peer, self.link, self.lines, self.number = peer, link, lines, number
+    def __init__(self, peer: SmtpPeer, link: socket.socket, number: int) -> None:
+        self.peer, self.link, self.number, self.known = peer, link, number, not peer.login
+        self.lines: IO[bytes] | None = None
         self.plan, self.sender, self.recipients = Plan(), "", []
+
+    def listen_to(self, link: socket.socket) -> None:
+        self.leave(link)
+        self.link, self.lines = link, link.makefile("rb", 1 << 20)
+
+    def next_line(self) -> bytes:
+        assert self.lines is not None
+        return self.lines.readline()
+
+    def leave(self, for_another: socket.socket | None = None) -> None:
+        """Close what was heard so far, also when a handshake failed half way."""
+        if self.lines is not None:
+            self.lines.close()
+        if for_another is not self.link:
+            self.link.close()
 
     def say(self, code: int, text: str) -> bool:
         self.link.sendall(f"{code} {text}\r\n".encode())
@@ -152,17 +181,17 @@ class _Talk:
     def run(self) -> None:
         if not self.say(*self.peer.greeting):
             return
-        while line := self.lines.readline():
+        while line := self.next_line():
             verb, _blank, rest = line.strip().decode().partition(" ")
             if not self.answer(verb.upper(), rest):
                 return
 
     def answer(self, verb: str, rest: str) -> bool:
         if verb in {"EHLO", "HELO"}:
-            offer = b"250-PIPELINING\r\n" if self.peer.pipelining else b""
-            self.link.sendall(b"250-peer\r\n250-8BITMIME\r\n" + offer + b"250 SIZE 50000000\r\n")
+            self.link.sendall(b"250-peer\r\n250-8BITMIME\r\n" + self._offer() + b"250 SIZE 50000000\r\n")
             return True
-        handler = {"MAIL": self.mail, "RCPT": self.rcpt, "DATA": self.data}.get(verb)
+        handler = {"MAIL": self.mail, "RCPT": self.rcpt, "DATA": self.data, "STARTTLS": self.starttls,
+                   "AUTH": self.auth}.get(verb)
         if handler:
             return handler(rest)
         if verb == "QUIT":
@@ -170,7 +199,27 @@ class _Talk:
             return False
         return self.say(250, "ok")
 
+    def _offer(self) -> bytes:
+        private = isinstance(self.link, ssl.SSLSocket)
+        offers = {b"250-PIPELINING\r\n": self.peer.pipelining, b"250-STARTTLS\r\n": self.peer.tls and not private,
+                  b"250-AUTH PLAIN\r\n": self.peer.login and private}
+        return b"".join(line for line, offered in offers.items() if offered)
+
+    def starttls(self, _rest: str) -> bool:
+        if self.peer.tls is None:
+            return self.say(502, "not here")
+        self.say(220, "go ahead")
+        self.listen_to(handshaken(self.peer.tls, self.link))
+        return True
+
+    def auth(self, rest: str) -> bool:
+        given = base64.b64decode(rest.removeprefix("PLAIN ")).decode().strip("\0").replace("\0", ":")
+        self.known = given == self.peer.login
+        return self.say(235, "welcome") if self.known else self.say(535, "wrong user or password")
+
     def mail(self, rest: str) -> bool:
+        if not self.known:
+            return self.say(530, "who are you?")
         self.plan, self.sender, self.recipients = self.peer.take_plan(), _address(rest), []
         return self.say(*(self.plan.mail or (250, "ok")))
 
@@ -202,7 +251,7 @@ class _Talk:
 
     def _read(self) -> bytes:
         body = bytearray()
-        while (line := self.lines.readline()) != b".\r\n":
+        while (line := self.next_line()) != b".\r\n":
             if not line:
                 raise OSError("the sender left")
             body += line[1:] if line.startswith(b".") else line
@@ -211,6 +260,25 @@ class _Talk:
 
 def _address(rest: str) -> str:
     return rest.partition("<")[2].partition(">")[0]
+
+
+def handshaken(tls: ssl.SSLContext, link: socket.socket) -> ssl.SSLSocket:
+    """The private connection. Raises OSError, with nothing left open, when the other side does not trust us."""
+    private = tls.wrap_socket(link, server_side=True, do_handshake_on_connect=False)
+    try:
+        private.do_handshake()
+    except OSError:
+        private.close()
+        raise
+    return private
+
+
+class PrivatePeer(SmtpPeer):
+    """TLS from the first byte, as on port 465."""
+
+    def secured(self, link: socket.socket) -> socket.socket:
+        assert self.tls is not None
+        return handshaken(self.tls, link)
 
 
 class CountingPeer(SmtpPeer):
