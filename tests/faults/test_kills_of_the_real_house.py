@@ -103,7 +103,8 @@ class Month:
         with ThreadPoolExecutor(1) as pool:
             try:
                 shift = pool.submit(self._shift, counter, work)
-                self.killer.rampage(start_seconds, lambda: shift.done() and (self.killer.count >= target or is_done() and self.rests()))
+                self.killer.rampage(start_seconds, lambda: shift.done() and (
+                    self.killer.count >= target or (is_done() and self.rests())))
                 shift.result()
             finally:
                 closing_time.set()
