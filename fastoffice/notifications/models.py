@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fastoffice.extensions import Id, Model
 
 _waiting = sa.text("channel = 'email' AND state IN ('queued', 'sending')")
+_in_hand = sa.text("channel <> 'email' AND state = 'queued'")
 
 
 class Notice(Model):
@@ -61,6 +62,7 @@ class Delivery(Model):
         UniqueConstraint("notice_id", "channel"),
         Index("ix_delivery_waiting", "next_attempt_at", "branch_id", sqlite_where=_waiting,
               postgresql_where=_waiting),
+        Index("ix_delivery_in_hand", "id", sqlite_where=_in_hand, postgresql_where=_in_hand),
         Index("ix_delivery_branch", "branch_id", "id"),
         Index("ix_delivery_state", "branch_id", "state", "id"),
         Index("ix_delivery_sent", "branch_id", "sent_at"),

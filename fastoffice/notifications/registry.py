@@ -31,6 +31,11 @@ def register(kind: str, *, still_true: StillTrue | None = None, values: Values |
     _kinds[kind] = _Kind(still_true, values)
 
 
+def checked_kinds() -> list[str]:
+    """The kinds of notice that can stop being true."""
+    return [kind for kind, registered in _kinds.items() if registered.still_true]
+
+
 def still_true(kind: str, notice_ids: list[int]) -> set[int]:
     """Those of `notice_ids` that still hold; all of them when nobody registered a check."""
     check = _kinds.get(kind, _Kind()).still_true

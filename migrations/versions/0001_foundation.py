@@ -251,6 +251,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index('ix_delivery_branch', ['branch_id', 'id'], unique=False)
+        batch_op.create_index('ix_delivery_in_hand', ['id'], unique=False, sqlite_where=sa.text("channel <> 'email' AND state = 'queued'"), postgresql_where=sa.text("channel <> 'email' AND state = 'queued'"))
         batch_op.create_index('ix_delivery_sent', ['branch_id', 'sent_at'], unique=False)
         batch_op.create_index('ix_delivery_state', ['branch_id', 'state', 'id'], unique=False)
         batch_op.create_index('ix_delivery_waiting', ['next_attempt_at', 'branch_id'], unique=False, sqlite_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"), postgresql_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"))
@@ -1105,6 +1106,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_delivery_waiting', sqlite_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"), postgresql_where=sa.text("channel = 'email' AND state IN ('queued', 'sending')"))
         batch_op.drop_index('ix_delivery_state')
         batch_op.drop_index('ix_delivery_sent')
+        batch_op.drop_index('ix_delivery_in_hand', sqlite_where=sa.text("channel <> 'email' AND state = 'queued'"), postgresql_where=sa.text("channel <> 'email' AND state = 'queued'"))
         batch_op.drop_index('ix_delivery_branch')
 
     op.drop_table('delivery')

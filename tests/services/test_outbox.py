@@ -13,7 +13,7 @@ from flask import Flask
 from fastoffice import transaction
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
-from fastoffice.notifications import registry
+from fastoffice.notifications import outdated, registry
 from fastoffice.notifications.models import Notice
 from fastoffice.notifications.service import owe_notices
 from tests.doubles import outbox as box
@@ -249,3 +249,17 @@ def test_a_thousand_notices_cost_a_handful_of_statements(app: Flask) -> None:
     writes = [text for text in statements if text.startswith("INSERT INTO notice") or "INTO delivery" in text]
     assert 2 <= len(writes) <= 12
     assert len(box.deliveries()) == 1_000
+
+
+def test_a_letter_and_a_message_in_hand_leave_the_tray_when_they_are_no_longer_true(app: Flask) -> None:
+    """What a person would print or send is asked about each minute; what still holds waits on."""
+    by_hand = {"kind": "invoice_reminder", "channels": ("post", "whatsapp"), "phone": "55 1234 5678",
+               "address": ("Av. Masaryk 111", "11560 Ciudad de México")}
+    owe(spec(1, **by_hand), spec(2, **by_hand))
+    owed = db.session.scalars(sa.select(Notice.id).where(Notice.subject_id == 2)).one()
+    with box.kind_with("invoice_reminder", still_true=lambda ids: set(ids) & {owed}):
+        assert outdated.withdraw() == 2
+        assert outdated.withdraw() == 0
+    assert sorted((d.notice_id == owed, d.channel, d.state, d.error) for d in box.deliveries()) == [
+        (False, "post", "cancelled", "no_longer_true"), (False, "whatsapp", "cancelled", "no_longer_true"),
+        (True, "post", "queued", ""), (True, "whatsapp", "queued", "")]
