@@ -26,7 +26,7 @@ COLUMNS = (
     Delivery.notice_id, Notice.kind, Notice.subject_type, Notice.language, Notice.context, Notice.documents,
     Notice.created_at,
 )
-PDF_WAIT = timedelta(seconds=30)
+PDF_WAIT = timedelta(seconds=1)  # whoever prints it rings when it is there
 PDF_FAILED_WAIT = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
 WAITING = sa.text("delivery.channel = 'email' AND delivery.state IN ('queued', 'sending')")  # the index's words

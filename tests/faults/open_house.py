@@ -18,14 +18,15 @@ from datetime import datetime
 from pathlib import Path
 
 from fastoffice import clock
-from tests.faults.processes import ROOT, House, descendants, wait_until
+from tests.faults.processes import ROOT, House, descendants, table, wait_until
 from tests.servers import free_port
 
 MOVED_CLOCK = ROOT / "tests" / "doubles" / "moved_clock"
 # How often each kind is the victim. What is forked comes back at once, what has to start takes a second or two.
 WEIGHTS = {"job": 8, "printer": 4, "web": 8, "ticker": 4, "worker": 3, "web parent": 1, "parent": 1, "redis": 1}
+CHILDREN = {"redis": "redis-server", "ticker": "--role ticker", "worker": "--role worker"}
 SHORTEST = 0.05  # seconds between two kills
-STARTS_PER_KILL = 4  # the longest pause is a part of what a start takes here, so that a slow machine gets somewhere too
+STARTS_PER_KILL = 6  # the longest pause is a part of what a start takes here, so that a slow machine gets somewhere too
 
 
 class OpenHouse(House):
@@ -64,14 +65,16 @@ class OpenHouse(House):
     def living(self) -> dict[str, list[int]]:
         """Process ids by kind."""
         assert self.web is not None
+        now = table()
         found: dict[str, list[int]] = {kind: [] for kind in WEIGHTS}
         found["parent"], found["web parent"] = [self.pid], [self.web.pid]
-        found["web"] = list(descendants(self.web.pid))
-        roots = {"redis": self.find("redis-server"), "ticker": self.find("--role ticker"),
-                 "worker": self.find("--role worker")}
-        found |= roots
-        for worker in roots["worker"]:
-            for pid, args in descendants(worker).items():
+        found["web"] = list(descendants(self.web.pid, now))
+        for pid, (parent, args) in now.items():
+            kind = next((kind for kind, words in CHILDREN.items() if words in args), None)
+            if parent == self.pid and kind:
+                found[kind].append(pid)
+        for worker in found["worker"]:
+            for pid, args in descendants(worker, now).items():
                 found["job" if "--role worker" in args else "printer"].append(pid)
         return found
 

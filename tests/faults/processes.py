@@ -44,9 +44,9 @@ def is_alive(pid: int) -> bool:
     return pid in table()
 
 
-def descendants(pid: int) -> dict[int, str]:
-    """Everything below a process: id -> command line."""
-    living, found = table(), {}
+def descendants(pid: int, living: dict[int, tuple[int, str]] | None = None) -> dict[int, str]:
+    """Everything below a process, now or when `living` was read: id -> command line."""
+    living, found = table() if living is None else living, {}
     generation = {pid}
     while generation:
         generation = {child for child, (parent, _args) in living.items() if parent in generation}

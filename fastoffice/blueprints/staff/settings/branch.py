@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,6 +13,7 @@ from fastoffice.blueprints.shell import LANGUAGE_NAMES
 from fastoffice.blueprints.staff.settings.frame import blueprint, page
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches import service
+from fastoffice.branches.rules import checks
 from fastoffice.documents.files import files
 from fastoffice.documents.storage import StorageError
 from fastoffice.errors import NotFound, Refusal
@@ -41,7 +40,7 @@ class BranchForm(StaffForm):
 
     def offer(self, zone: str) -> None:
         """The zones of the product's countries, and the one in use."""
-        zones = dict.fromkeys((*ZONES, zone)) if zone in available_timezones() else ZONES
+        zones = dict.fromkeys((*ZONES, zone)) if zone in checks.time_zones() else ZONES
         self.timezone.choices = options((name, name.replace("_", " ")) for name in zones)
 
 
