@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,15 +98,23 @@ def app(session_app: Flask) -> Iterator[Flask]:
     `committed_app` when several connections or processes must see the data.
     """
     limiter.reset()
-    with session_app.app_context():
-        connection = db.engine.connect()
-        outer = connection.begin()
-        session_factory = db.session.session_factory
-        original = dict(session_factory.kw)
-        db.session.remove()
-        db.session.configure(bind=connection, binds={}, join_transaction_mode="create_savepoint")
-        _route_engine_to(connection)
+    with session_app.app_context(), rolled_back():
         yield session_app
+
+
+@contextmanager
+def rolled_back() -> Iterator[sa.Connection]:
+    """One connection for everything inside, in a transaction that is undone at the end."""
+    connection = db.engine.connect()
+    outer = connection.begin()
+    session_factory = db.session.session_factory
+    original = dict(session_factory.kw)
+    db.session.remove()
+    db.session.configure(bind=connection, binds={}, join_transaction_mode="create_savepoint")
+    _route_engine_to(connection)
+    try:
+        yield connection
+    finally:
         db.session.remove()
         session_factory.kw.clear()
         session_factory.kw.update(original)

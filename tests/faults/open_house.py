@@ -23,7 +23,7 @@ from tests.servers import free_port
 
 MOVED_CLOCK = ROOT / "tests" / "doubles" / "moved_clock"
 # How often each kind is the victim. What is forked comes back at once, what has to start takes a second or two.
-WEIGHTS = {"job": 8, "printer": 4, "web": 8, "ticker": 4, "worker": 3, "web parent": 1, "parent": 1, "redis": 1}
+WEIGHTS = {"job": 12, "printer": 6, "web": 12, "ticker": 3, "worker": 3, "web parent": 1, "parent": 1, "redis": 1}
 CHILDREN = {"redis": "redis-server", "ticker": "--role ticker", "worker": "--role worker"}
 SHORTEST = 0.05  # seconds between two kills
 STARTS_PER_KILL = 6  # the longest pause is a part of what a start takes here, so that a slow machine gets somewhere too

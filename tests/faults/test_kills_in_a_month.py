@@ -34,7 +34,7 @@ from tests.benchmarks.bench_cycle import make_contracts
 from tests.doubles.smtp_server import SmtpPeer
 from tests.faults.arena import Arena
 
-CONTRACTS, KILLS = 150, 50
+CONTRACTS, KILLS = 90, 46
 PERIOD = "2026-10"
 DRAFTED = datetime(2026, 10, 1, 14, tzinfo=UTC)  # 08:00 in Mexico City
 PAID = datetime(2026, 10, 4, 18, tzinfo=UTC)
@@ -116,24 +116,24 @@ def arena(committed_app) -> Arena:
     return Arena(committed_app, random.Random(seed))
 
 
-def test_after_fifty_kills_between_two_lines_every_invariant_holds(arena: Arena) -> None:
+def test_after_many_kills_between_two_lines_every_invariant_holds(arena: Arena) -> None:
     branch_id = make_contracts(CONTRACTS)
     transaction.run(_no_throttle, branch_id)
     client_ids = _clients(branch_id)
     payers = client_ids[::5]
     with SmtpPeer(timeout=10) as peer:
         arena.app.config["SETTINGS"] = _settings_with(arena.app, peer.url)
-        at_work(arena, [(ticker, (DRAFTED,)), (ticker, (DRAFTED,))], 0.5, 8)
+        at_work(arena, [(ticker, (DRAFTED,)), (ticker, (DRAFTED,))], 0.4, 8)
         arena.finish(ticker, DRAFTED)
-        at_work(arena, [(web, (branch_id, DRAFTED))], 0.25, 4)
+        at_work(arena, [(web, (branch_id, DRAFTED))], 0.2, 4)
         arena.finish(web, branch_id, DRAFTED)
-        at_work(arena, [(worker, (DRAFTED,)), (worker, (DRAFTED,)), (ticker, (DRAFTED,)), (printer, (DRAFTED,))], 0.5, 12)
+        at_work(arena, [(worker, (DRAFTED,)), (worker, (DRAFTED,)), (ticker, (DRAFTED,)), (printer, (DRAFTED,))], 0.4, 12)
         arena.finish(worker, DRAFTED)
         at_work(arena, [(cashier, (branch_id, PAID, payers)), (cashier, (branch_id, PAID, payers[::-1])),
-                        (postman, (PAID,)), (printer, (PAID,))], 0.8, 12)
+                        (postman, (PAID,)), (printer, (PAID,))], 0.5, 10)
         arena.finish(cashier, branch_id, PAID, payers)
         at_work(arena, [(ticker, (CLOSED,)), (ticker, (CLOSED,)), (postman, (CLOSED,)),
-                        (printer, (CLOSED,))], 0.6, KILLS - 36)
+                        (printer, (CLOSED,))], 0.4, KILLS - 34)
         arena.finish(ticker, CLOSED)
         moment = CLOSED
         for _hour in range(4):  # leases of the dead run out

@@ -20,7 +20,7 @@ from tests.doubles import outbox as box
 from tests.doubles.smtp_server import Received, SmtpPeer
 
 ROOT = Path(__file__).resolve().parents[2]
-MAILS, KILLS = 150, 4
+MAILS, KILLS = 90, 3
 
 
 class SignallingPeer(SmtpPeer):

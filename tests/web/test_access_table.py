@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from fastoffice import create_app
 from fastoffice.config import read_settings
+from fastoffice.extensions import db, limiter
 from fastoffice.identity.permissions import PERMISSIONS, allows
+from tests.conftest import rolled_back
 from tests.factories.people import Cast, make_cast
 from tests.web.access_table import EVERYBODYS, FORMS, PREPARE, PUBLIC, RECORD_IN_FORM, SAMPLES, SIGNED_IN, TABLE
 from tests.web.browser import Browser
@@ -41,9 +45,47 @@ def routes() -> Iterator[tuple[str, str]]:
 ROUTES = sorted(routes())
 
 
+@dataclass(frozen=True)
+class Stage:
+    """The cast's row ids by name and their sign-in cookies: made once, every route finds them as they were."""
+
+    app: Flask
+    connection: sa.Connection
+    ids: dict[str, tuple[type, int]]
+    cookies: dict[str, str]
+
+    def cast(self) -> Cast:
+        return Cast(**{name: db.session.get_one(model, key) for name, (model, key) in self.ids.items()})
+
+    def browser_of(self, actor: str | None) -> Browser:
+        browser: Browser = self.app.test_client()  # type: ignore[assignment]
+        if actor is not None:
+            browser.show_cookie(self.cookies[actor])
+        return browser
+
+
+@pytest.fixture(scope="module")
+def stage(session_app: Flask) -> Iterator[Stage]:
+    limiter.reset()
+    with session_app.app_context(), rolled_back() as connection:
+        cast, cookies = make_cast(), {}
+        for actor in ROLES:
+            browser: Browser = session_app.test_client()  # type: ignore[assignment]
+            browser.sign_in(getattr(cast, actor))
+            cookies[actor] = browser.cookie()
+        ids = {each.name: (type(row), row.id) for each in fields(Cast) for row in [getattr(cast, each.name)]}
+        db.session.remove()
+        yield Stage(session_app, connection, ids, cookies)
+
+
 @pytest.fixture
-def cast(app: Flask) -> Cast:
-    return make_cast()
+def scene(stage: Stage) -> Iterator[Stage]:
+    """What one route did is undone before the next."""
+    limiter.reset()
+    undone = stage.connection.begin_nested()
+    yield stage
+    db.session.remove()
+    undone.rollback()
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
@@ -57,17 +99,13 @@ def test_rows_name_permissions_that_exist() -> None:
 
 
 @pytest.mark.parametrize(("endpoint", "method"), ROUTES, ids=[f"{method}-{name}" for name, method in ROUTES])
-def test_the_route_answers_each_actor_as_the_table_says(
-    endpoint: str, method: str, app: Flask, cast: Cast
-) -> None:
-    row = TABLE[endpoint]
+def test_the_route_answers_each_actor_as_the_table_says(endpoint: str, method: str, scene: Stage) -> None:
+    row, app, cast = TABLE[endpoint], scene.app, scene.cast()
     PREPARE.get(endpoint, lambda _cast: None)(cast)
     address, is_record = _address(app, endpoint, method, cast)
 
     def ask(actor: str | None) -> TestResponse:
-        browser: Browser = app.test_client()  # type: ignore[assignment]
-        if actor is not None:
-            browser.sign_in(getattr(cast, actor))
+        browser = scene.browser_of(actor)
         form = FORMS.get(endpoint, {}) if method != "GET" else None
         return browser.open(address, method=method, data=form)
 
