@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastoffice import clock, work_queue
 from fastoffice.documents import rendering
 
-
 PORTION, PORTIONS = 4 * rendering.BATCH, 8  # documents between two rings, and how often in one job
 
 
