@@ -35,6 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_catalogues()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first, so that nothing runs alone at the end."""
+    slowest = ("test_kills_of_the_real_house", "tests/faults/", "tests/browser/", "tests/scenarios/")
+    places = {name: place for place, name in enumerate(slowest)}
+    items.sort(key=lambda item: min((place for name, place in places.items() if name in item.nodeid), default=9))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         stop_shared_servers()
@@ -62,7 +70,7 @@ def engine_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     """The database under test; tests that use it run once per engine."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+    return f"sqlite:///{tmp_path_factory.getbasetemp() / 'test.db'}"
 
 
 def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flask:
@@ -78,16 +86,26 @@ def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flas
 
 
 @pytest.fixture(scope="session")
-def session_app(engine_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def apps() -> Iterator[dict[str, Flask]]:
+    """Applications by database; they outlast a change of engine between two files."""
+    made: dict[str, Flask] = {}
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def session_app(
+    engine_url: str, redis_url: str, apps: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory
+) -> Flask:
     """The application with its tables, once per engine and process."""
-    app = build_app(engine_url, tmp_path_factory.mktemp("instance"), redis_url)
-    with app.app_context():
-        db.drop_all()
-        db.create_all()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    if engine_url not in apps:
+        apps[engine_url] = build_app(engine_url, tmp_path_factory.mktemp("instance"), redis_url)
+        with apps[engine_url].app_context():
+            db.create_all()
+    return apps[engine_url]
 
 
 @pytest.fixture

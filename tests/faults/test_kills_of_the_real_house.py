@@ -39,7 +39,7 @@ from tests.faults.processes import wait_until
 from tests.faults.reception import Reception
 from tests.servers import PrivatePostgres
 
-CONTRACTS, ONE_PRICE, PAYERS, KILLS = 500, 300, 60, 100
+CONTRACTS, ONE_PRICE, PAYERS, KILLS = 500, 380, 40, 100
 PERIOD = "2026-10"
 DRAFTED = datetime(2026, 10, 1, 14, 0, 20, tzinfo=UTC)  # 08:00 in Mexico City
 PAID = datetime(2026, 10, 4, 18, 0, 20, tzinfo=UTC)
