@@ -73,6 +73,9 @@ def engine_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     return f"sqlite:///{tmp_path_factory.getbasetemp() / 'test.db'}"
 
 
+LIMITS = "limits of this application"
+
+
 def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flask:
     """An application on `url` with its files in `instance`."""
     settings = read_settings({
@@ -82,7 +85,14 @@ def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flas
     options: dict[str, object] = {"TESTING": True, "RATELIMIT_ENABLED": True, "RATELIMIT_STORAGE_URI": "memory://", "RQ_ASYNC": True}
     app = create_app(settings, **{**options, **overrides})
     app.test_client_class = Browser
+    app.extensions[LIMITS] = dict(vars(limiter))
     return app
+
+
+def its_own_limits(app: Flask) -> None:
+    """One limiter serves every application that a test makes, as the last one told it: back to this one's, at zero."""
+    vars(limiter).update(app.extensions[LIMITS])
+    limiter.reset()
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +125,7 @@ def app(session_app: Flask) -> Iterator[Flask]:
     Commits of the code under test end savepoints, so they are real to it and gone afterwards. Use
     `committed_app` when several connections or processes must see the data.
     """
-    limiter.reset()
+    its_own_limits(session_app)
     with session_app.app_context(), rolled_back():
         yield session_app
 
@@ -165,6 +175,7 @@ def db_session(app: Flask) -> object:
 @pytest.fixture
 def committed_app(session_app: Flask) -> Iterator[Flask]:
     """The application on really committed data; every table is emptied afterwards."""
+    its_own_limits(session_app)
     with session_app.app_context():
         yield session_app
         db.session.remove()

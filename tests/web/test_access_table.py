@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from fastoffice import create_app
 from fastoffice.config import read_settings
-from fastoffice.extensions import db, limiter
+from fastoffice.extensions import db
 from fastoffice.identity.permissions import PERMISSIONS, allows
-from tests.conftest import rolled_back
+from tests.conftest import its_own_limits, rolled_back
 from tests.factories.people import Cast, make_cast
 from tests.web.access_table import EVERYBODYS, FORMS, PREPARE, PUBLIC, RECORD_IN_FORM, SAMPLES, SIGNED_IN, TABLE
 from tests.web.browser import Browser
@@ -66,7 +66,7 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(session_app: Flask) -> Iterator[Stage]:
-    limiter.reset()
+    its_own_limits(session_app)
     with session_app.app_context(), rolled_back() as connection:
         cast, cookies = make_cast(), {}
         for actor in ROLES:
@@ -81,7 +81,7 @@ def stage(session_app: Flask) -> Iterator[Stage]:
 @pytest.fixture
 def scene(stage: Stage) -> Iterator[Stage]:
     """What one route did is undone before the next."""
-    limiter.reset()
+    its_own_limits(stage.app)
     undone = stage.connection.begin_nested()
     yield stage
     db.session.remove()
