@@ -11,8 +11,8 @@ setup:  ## everything this machine needs; quick when it is there
 run: setup  ## web, worker, ticker, Redis and a demo branch; Ctrl-C stops them all
 	@$(PY) -m tools.run
 
-test: setup  ## the whole suite on SQLite and PostgreSQL; three at a time, for many wait (ARGS="tests/unit -k money")
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q $(ARGS)
+test: setup  ## the whole suite on SQLite and PostgreSQL; four at a time, for many wait (ARGS="tests/unit -k money")
+	@$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 check: setup  ## lint, types, import contracts, translations, migrations
 	@$(PY) -m tools.check
