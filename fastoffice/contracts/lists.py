@@ -146,11 +146,15 @@ def find(branch_id: int, text: str, limit: int) -> list[Any]:
     return list(db.session.execute(query.order_by(Contract.state == "ended", Contract.code).limit(limit)).all())
 
 
+def _running(today: date) -> tuple[Any, Any]:
+    """Not ended, and not past its last day."""
+    return Contract.state != "ended", sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= today)
+
+
 def running_of_clients(client_ids: Sequence[int], today: date) -> dict[int, list[Any]]:
     """By client: its running contracts (id, code, office). One statement per slice."""
     query = sa.select(Contract.id, Contract.client_id, Contract.code, Office.code.label("office")).outerjoin(
-        Office, Office.id == Contract.office_id).where(
-        Contract.state != "ended", sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= today)).order_by(Contract.id)
+        Office, Office.id == Contract.office_id).where(*_running(today)).order_by(Contract.id)
     found: dict[int, list[Any]] = defaultdict(list)
     for row in bulk.rows_in(query, Contract.client_id, client_ids):
         found[row.client_id].append(row)
@@ -160,8 +164,7 @@ def running_of_clients(client_ids: Sequence[int], today: date) -> dict[int, list
 def running_in_offices(office_ids: Sequence[int], today: date) -> dict[int, list[Any]]:
     """By office: its running contracts (id, code, the client's name). One statement per slice."""
     query = sa.select(Contract.id, Contract.office_id, Contract.code, Client.legal_name).join(
-        Client, Client.id == Contract.client_id).where(
-        Contract.state != "ended", sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= today)).order_by(Contract.id)
+        Client, Client.id == Contract.client_id).where(*_running(today)).order_by(Contract.id)
     found: dict[int, list[Any]] = defaultdict(list)
     for row in bulk.rows_in(query, Contract.office_id, office_ids):
         found[row.office_id].append(row)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,17 +20,15 @@ from fastoffice.billing.queries.periods import issuable
 from fastoffice.billing.service import runs
 from fastoffice.billing.service.verifying import verify
 from fastoffice.branches.models import Branch
-from fastoffice.documents.files import files
-from fastoffice.documents.models import Document
 from fastoffice.documents.rendering import render_due
 from fastoffice.extensions import db
-from fastoffice.notifications.models import Delivery
-from fastoffice.notifications.sending import GROUP, send_due
+from fastoffice.notifications.sending import send_due
 from fastoffice.payments.models import Payment
 from fastoffice.payments.rules import PaymentSpec
 from fastoffice.payments.service import record_payments
 from tests.benchmarks.bench_cycle import make_contracts
 from tests.doubles.smtp_server import SmtpPeer
+from tests.faults.afterwards import documents_and_files_match, every_mail_went_out
 from tests.faults.arena import Arena
 
 CONTRACTS, KILLS = 90, 46
@@ -167,26 +164,8 @@ def _everything_holds(branch_id: int, payers: Sequence[int], peer: SmtpPeer, are
     assert _count(Invoice, Invoice.status == "cancelled") == CONTRACTS - len(payers)
     assert _count(Payment) == len(payers)
     assert _count(BillingRun) == 1
-    _documents_and_files_match()
-    _every_mail_went_out(peer, sum(arena.kills.values()))
-
-
-def _documents_and_files_match() -> None:
-    rows = db.session.execute(sa.select(Document.state, Document.sha256)).all()
-    assert {row.state for row in rows} == {"ready"}
-    assert {row.sha256 for row in rows} <= set(files().hashes())
-
-
-def _every_mail_went_out(peer: SmtpPeer, kills: int) -> None:
-    states = Counter(db.session.scalars(sa.select(Delivery.state)))
-    assert set(states) <= {"sent", "cancelled"}
-    copies = Counter(peer.ids())
-    sent = set(db.session.scalars(sa.select(Delivery.message_id).where(Delivery.state == "sent")))
-    assert sent <= set(copies)
-    assert sum(copies.values()) - len(copies) <= kills * GROUP
-    rows = db.session.execute(sa.select(Delivery.message_id, Delivery.attempts))
-    attempts = {row.message_id: row.attempts for row in rows}
-    assert all(count <= attempts[key] for key, count in copies.items())
+    documents_and_files_match()
+    every_mail_went_out(peer, sum(arena.kills.values()))
 
 
 def _count(model, *where) -> int:
