@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
-
 
 class MergeError(Exception):
     """One of the files is not a readable PDF; ``position`` says which, counted from 0."""
@@ -22,6 +19,9 @@ def merge_pdfs(files: Iterable[bytes]) -> bytes:
 
     Raises ValueError for no files at all, MergeError for one that cannot be read.
     """
+    from pypdf import PdfReader, PdfWriter  # only whoever prints a batch waits for it
+    from pypdf.errors import PyPdfError
+
     writer = PdfWriter()
     for position, data in enumerate(files):
         try:
