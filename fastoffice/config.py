@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 DEFAULT_SECRET = "a development secret, refused in production"  # noqa: S105
 ENVIRONMENTS = ("production", "development", "demo", "test")
 LANGUAGES = ("es", "en", "ro")
+STRIPE = "https://api.stripe.com"
 
 
 class SettingsError(ValueError):
@@ -39,6 +40,7 @@ class Settings:
     trusted_proxies: int
     workers: int
     debug: bool
+    stripe_api_base: str
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -69,6 +71,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, faults),
         workers=_number(env, "WORKERS", 2, faults),
         debug=env.get("FLASK_DEBUG", "").lower() in {"1", "true", "yes"},
+        stripe_api_base=(env.get("STRIPE_API_BASE") or STRIPE).rstrip("/"),
     )
     faults += _check_urls(settings) + _check_production(settings)
     if faults:
@@ -98,6 +101,7 @@ def _check_urls(settings: Settings) -> list[str]:
         "SMTP_URL": (settings.smtp_url, ("smtp", "smtps")),
         "STORAGE_URL": (settings.storage_url, ("file", "s3", "memory")),
         "BASE_URL": (settings.base_url, ("http", "https")),
+        "STRIPE_API_BASE": (settings.stripe_api_base, ("http", "https")),
     }
     faults = []
     for name, (url, schemes) in allowed.items():
@@ -118,6 +122,8 @@ def _check_production(settings: Settings) -> list[str]:
         faults.append("SECRET_KEY: production needs a secret of its own, 32 characters or more")
     if urlsplit(settings.base_url).scheme != "https":
         faults.append("BASE_URL: production needs an https:// address, it stands in every link we send")
+    if settings.stripe_api_base != STRIPE:
+        faults.append(f"STRIPE_API_BASE: production talks to {STRIPE} and nothing else")
     if not settings.redis_url:
         faults.append("REDIS_URL: production needs a Redis server")
     return faults

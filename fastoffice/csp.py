@@ -18,7 +18,7 @@ OPEN_TAG = re.compile(r"<[a-zA-Z][\w-]*")
 STAMP = ' hx-nonce="{{ csp_nonce() }}"'
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data: blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'{forms}; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types htmx"
 )
 
@@ -28,6 +28,11 @@ def nonce() -> str:
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return g.csp_nonce
+
+
+def let_forms_go_to(host: str) -> None:
+    """Let the forms of this page lead to `host` ("https://…"): browsers ask the policy for redirects as well."""
+    g.csp_forms = f" {host}"
 
 
 def stamp(source: str) -> str:
@@ -52,7 +57,7 @@ class NonceStamp(Extension):
 
 def set_policy(response: Response) -> Response:
     """Add the policy to every response that has none of its own."""
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce(), forms=g.get("csp_forms", "")))
     return response
 
 

@@ -44,6 +44,8 @@ class Duty:
 
 
 DUTIES: tuple[Duty, ...] = (
+    # events of the card processor, pages that end with their price (before the deadline asks), the nightly comparison
+    Duty("online payments", due="fastoffice.payments.duties.due_units"),
     # drafts on day 1, automatic issue, reminders, the deadline, holds that end, runs, the daily check of the books
     Duty("billing", due="fastoffice.billing.duties.due_units", essential=True),
     # PDFs that are owed

@@ -141,3 +141,45 @@ class WrongCheckDigits(Refusal):
     def __init__(self, text: str) -> None:
         super().__init__(_l("“%(text)s” has a wrong digit: its check digits don't match.", text=text),
                          field="reference")
+
+
+class OnlineOff(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("This branch does not take payments online yet. Pay by transfer."))
+
+
+class NothingOwed(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("There is nothing left to pay on this invoice."))
+
+
+class OxxoNotNow(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("A voucher can't be paid in time any more. Pay by card or by transfer."))
+
+
+class OxxoAmount(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("OXXO takes from $10.00 to $10,000.00. Pay by card or by transfer."))
+
+
+class StillUnderWay(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("A payment of this invoice is under way already. We tell you as soon as it is confirmed."))
+
+
+class WrongKey(Refusal):
+    def __init__(self, field: str = "secret_key") -> None:
+        super().__init__(_l("That is no secret key of Stripe: it begins with sk_ or rk_."), field=field)
+
+
+class KeyOfOtherMode(Refusal):
+    def __init__(self, *, live: bool) -> None:
+        super().__init__(
+            _l("Only a live key (sk_live_ or rk_live_) can be used here.") if live
+            else _l("Only a test key (sk_test_ or rk_test_) can be used here."), field="secret_key")
+
+
+class WrongWebhookSecret(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("That is no signing secret: it begins with whsec_."), field="webhook_secret")

@@ -15,6 +15,12 @@ METHODS = {
     "pos": _l("Card terminal (POS)"),
     "other": _l("Other"),
 }
+ONLINE = {"card": _l("Card online"), "oxxo": _l("Cash at OXXO"), "spei": _l("SPEI online")}
+ALL_METHODS = METHODS | ONLINE
+ATTEMPT_STATES = {
+    "created": _l("being prepared"), "open": _l("the client is paying"), "processing": _l("under way"),
+    "paid": _l("paid"), "failed": _l("failed"), "expired": _l("not finished"),
+}
 STATES = {
     "received": _l("received"),
     "pending": _l("cheque in process"),
@@ -34,7 +40,7 @@ TONES = {"received": "ok", "pending": "warn", "bounced": "bad", "reversed": "bad
 def method_in(method: str, language: str) -> str:
     """The means of payment in the reader's language."""
     with force_locale(language):
-        return str(METHODS.get(method, method))
+        return str(ALL_METHODS.get(method, method))
 
 
 @lru_cache(maxsize=8)

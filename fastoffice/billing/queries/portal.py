@@ -32,6 +32,7 @@ class PayPage:
     snapshot: dict[str, Any]
     language: str
     today: date
+    promised_until: datetime | None
 
     @property
     def state(self) -> str:
@@ -62,7 +63,7 @@ def page(opened: Invoice, now: datetime) -> PayPage:
         left=living.closes_at - now if offered and living.closes_at else None,
         snapshot=living.snapshot.data if living.snapshot else {},
         language=str(living.client_data.get("language") or branch.language),
-        today=clock.local_date(now, branch.timezone))
+        today=clock.local_date(now, branch.timezone), promised_until=living.closes_at if offered else None)
 
 
 def chain(living: Invoice) -> list[Invoice]:

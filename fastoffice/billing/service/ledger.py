@@ -11,7 +11,8 @@ from fastoffice.billing.models import JournalEntry, Posting
 
 RECEIVABLE, CREDIT, REVENUE, TAX, WITHHELD, WRITTEN_OFF = (
     "receivable", "client_credit", "revenue", "tax_payable", "withholding_receivable", "bad_debt")
-MONEY = {"cash": "cash", "transfer": "bank", "cheque": "bank", "pos": "card_clearing", "other": "other_money"}
+MONEY = {"cash": "cash", "transfer": "bank", "cheque": "bank", "pos": "card_clearing", "other": "other_money",
+         "card": "processor", "oxxo": "processor", "spei": "processor"}
 
 
 class Unbalanced(ValueError):

@@ -63,8 +63,15 @@ def urls(invoice_ids: Sequence[int]) -> dict[int, str]:
     return {row.invoice_id: url_of(row.nonce) for row in bulk.rows_in(query, PayLink.invoice_id, invoice_ids)}
 
 
-def find(token: str, now: datetime) -> Invoice | None:
-    """The document that a token opens; None for a wrong, expired or revoked one."""
-    query = sa.select(Invoice).join(PayLink, PayLink.invoice_id == Invoice.id).where(
+def find_id(token: str, now: datetime) -> int | None:
+    """The link behind a token; None for a wrong, expired or revoked one."""
+    query = sa.select(PayLink.id).where(
         PayLink.token_hash == hash_of(token), PayLink.revoked_at.is_(None), PayLink.expires_at > now)
+    return db.session.scalar(query)
+
+
+def by_id(link_id: int, now: datetime) -> Invoice | None:
+    """The document that a link opens, while it does."""
+    query = sa.select(Invoice).join(PayLink, PayLink.invoice_id == Invoice.id).where(
+        PayLink.id == link_id, PayLink.revoked_at.is_(None), PayLink.expires_at > now)
     return db.session.scalar(query)

@@ -14,6 +14,7 @@ from fastoffice.folding import clean_text
 from fastoffice.payments import errors
 
 METHODS = ("cash", "transfer", "cheque", "pos", "other")
+ONLINE = ("card", "oxxo", "spei")  # told by the processor, never typed
 OLDEST = timedelta(days=366)  # an older date is a slip of the year, not a payment somebody just heard of
 REFERENCE_LENGTH, NOTE_LENGTH = 80, 300
 
@@ -33,7 +34,8 @@ class PaymentSpec:
     """A payment as somebody types it. Amounts in minor units, `value_date` in the branch's calendar.
 
     `wishes`: (invoice id, amount or None for all it takes) in order, or None for the oldest first.
-    `request_key` names the form it was typed in: the same key is the same payment.
+    `request_key` names the form it was typed in: the same key is the same payment. `is_online`: nobody typed it,
+    the card processor told us.
     """
 
     client_id: int
@@ -46,6 +48,7 @@ class PaymentSpec:
     taken_by: str = ""
     request_key: str | None = None
     wishes: Wishes | None = None
+    is_online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def cleaned(spec: PaymentSpec) -> PaymentSpec:
 
 def check(spec: PaymentSpec, today: date) -> None:
     """Raises a Refusal naming the field that is wrong. `today` is the branch's."""
-    if spec.method not in METHODS:
+    if spec.method not in (ONLINE if spec.is_online else METHODS):
         raise errors.UnknownMethod
     if spec.amount <= 0 or spec.amount > money.MAX_MINOR:
         raise errors.NothingReceived

@@ -20,9 +20,9 @@ _undone = sa.text("state IN ('reversed', 'bounced')")
 class Payment(Model):
     """Money received from a client.
 
-    method: cash, transfer, cheque, pos, other. state: received (counts), pending (a cheque that has not
-    cleared: does not count yet), bounced (a cheque that never did), reversed (taken back, or a slip of the
-    desk). cheque_state: received, deposited, cleared, bounced; None for other means.
+    method: cash, transfer, cheque, pos, other; online card, oxxo, spei. state: received (counts), pending (a
+    cheque that has not cleared: does not count yet), bounced (a cheque that never did), reversed (taken back, or
+    a slip of the desk). cheque_state: received, deposited, cleared, bounced; None for other means.
     `wishes` are [invoice id, amount or null] chosen by whoever took it, null for the oldest first.
     What it pays is billing's business: `credit` is billing's view of it.
     """

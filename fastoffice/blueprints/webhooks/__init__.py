@@ -1,0 +1,1 @@
+"""What other systems tell us. No session, no form: each message proves by itself whose it is."""

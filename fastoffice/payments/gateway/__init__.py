@@ -1,0 +1,7 @@
+"""The card processor. Nothing outside this package knows `stripe`: values in, values out, or a named error."""
+
+from fastoffice.payments.gateway.client import Gateway
+from fastoffice.payments.gateway.errors import GatewayAway, GatewayRefused
+from fastoffice.payments.gateway.values import IntentState, SessionRequest, SessionState
+
+__all__ = ["Gateway", "GatewayAway", "GatewayRefused", "IntentState", "SessionRequest", "SessionState"]

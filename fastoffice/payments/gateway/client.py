@@ -1,0 +1,163 @@
+"""Calls to Stripe (API of the stripe package, version 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import stripe
+
+from fastoffice.payments.gateway.errors import GatewayAway, GatewayRefused
+from fastoffice.payments.gateway.values import IntentState, SessionRequest, SessionState
+
+CONNECT_SECONDS, ANSWER_SECONDS = 5, 20
+RETRIES = 2  # with the same idempotency key, inside one call
+TYPES = {"card": "card", "oxxo": "oxxo", "spei": "customer_balance"}
+METHODS = {value: key for key, value in TYPES.items()}
+EXPAND_INTENT = ["latest_charge"]
+Answer = TypeVar("Answer")
+
+
+class Gateway:
+    """One branch's account. Every method raises GatewayAway or GatewayRefused."""
+
+    def __init__(self, secret_key: str, api_base: str) -> None:
+        self._stripe = stripe.StripeClient(
+            secret_key, base_addresses={"api": api_base}, max_network_retries=RETRIES,
+            http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, ANSWER_SECONDS)))
+
+    def open_session(self, wanted: SessionRequest) -> SessionState:
+        """Open a hosted page; asked again with the same key it is the same page."""
+        params = _session_params(wanted)
+        return _session(_ask(lambda: self._stripe.v1.checkout.sessions.create(
+            params, {"idempotency_key": f"session-{wanted.key}"})))
+
+    def session(self, session_id: str) -> SessionState:
+        """How a hosted page stands now."""
+        return _session(_ask(lambda: self._stripe.v1.checkout.sessions.retrieve(session_id)))
+
+    def expire(self, session_id: str) -> SessionState:
+        """Close a hosted page; one that is closed or complete already is answered as it is."""
+        try:
+            return _session(_ask(lambda: self._stripe.v1.checkout.sessions.expire(session_id)))
+        except GatewayRefused:
+            return self.session(session_id)
+
+    def intent(self, intent_id: str) -> IntentState:
+        """How a payment stands now."""
+        return _intent(_ask(lambda: self._stripe.v1.payment_intents.retrieve(
+            intent_id, {"expand": EXPAND_INTENT})))
+
+    def cancel(self, intent_id: str) -> IntentState:
+        """Give a payment up; one that can't be any more is answered as it is."""
+        try:
+            return _intent(_ask(lambda: self._stripe.v1.payment_intents.cancel(
+                intent_id, {"expand": EXPAND_INTENT})))
+        except GatewayRefused:
+            return self.intent(intent_id)
+
+    def create_customer(self, key: str, name: str, email: str, language: str) -> str:
+        """The id of a new customer whose bank transfers wait for us to use them."""
+        params: Any = {"name": name, "preferred_locales": [language], "metadata": {"client": key},
+                       "cash_balance": {"settings": {"reconciliation_mode": "manual"}}}
+        if email:
+            params["email"] = email
+        return str(_ask(lambda: self._stripe.v1.customers.create(params, {"idempotency_key": f"customer-{key}"})).id)
+
+    def intents_since(self, moment: datetime) -> Iterator[IntentState]:
+        """Every payment made since `moment`, newest first."""
+        params: Any = {"created": {"gte": int(moment.timestamp())}, "limit": 100, "expand": ["data.latest_charge"]}
+        page = _ask(lambda: self._stripe.v1.payment_intents.list(params))
+        while True:
+            yield from map(_intent, page.data)
+            if not page.has_more:
+                return
+            following = {**params, "starting_after": page.data[-1].id}
+            page = _ask(lambda following=following: self._stripe.v1.payment_intents.list(following))  # type: ignore[misc]
+
+
+def check_signature(body: bytes, header: str, secret: str) -> None:
+    """Whether Stripe signed `body` with this secret; its age is for the caller to judge. Raises GatewayRefused."""
+    try:
+        stripe.WebhookSignature.verify_header(body, header, secret)
+    except (stripe.SignatureVerificationError, UnicodeDecodeError, ValueError) as error:
+        raise GatewayRefused("signature") from error
+
+
+def _ask(call: Callable[[], Answer]) -> Answer:
+    try:
+        return call()
+    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
+        raise GatewayAway(type(error).__name__) from error
+    except stripe.StripeError as error:
+        raise GatewayRefused(str(error.code or type(error).__name__), str(error.user_message or "")[:200]) from error
+
+
+def _session_params(wanted: SessionRequest) -> Any:
+    kind = TYPES[wanted.method]
+    params: dict[str, Any] = {
+        "mode": "payment", "payment_method_types": [kind], "locale": {"es": "es-419"}.get(wanted.language, wanted.language),
+        "client_reference_id": wanted.key, "metadata": {"attempt": wanted.key},
+        "success_url": wanted.success_url, "cancel_url": wanted.cancel_url,
+        "expires_at": int(wanted.expires_at.timestamp()),
+        "line_items": [
+            {"quantity": 1, "price_data": {"currency": wanted.currency.lower(), "unit_amount": amount,
+                                           "product_data": {"name": text}}} for text, amount in wanted.lines],
+        "payment_intent_data": {"metadata": {"attempt": wanted.key}, "description": " · ".join(
+            text for text, _amount in wanted.lines)[:900]},
+        "payment_method_options": _method_options(wanted),
+    }
+    if wanted.customer_id:
+        params["customer"] = wanted.customer_id
+    elif wanted.email:
+        params["customer_email"] = wanted.email
+    if wanted.save_card:
+        params["payment_intent_data"]["setup_future_usage"] = "off_session"
+    return params
+
+
+def _method_options(wanted: SessionRequest) -> dict[str, Any]:
+    if wanted.method == "oxxo":
+        return {"oxxo": {"expires_after_days": wanted.voucher_days}}
+    if wanted.method == "spei":
+        return {"customer_balance": {"funding_type": "bank_transfer", "bank_transfer": {"type": "mx_bank_transfer"}}}
+    return {"card": {"request_three_d_secure": "automatic"}}
+
+
+def _session(found: Any) -> SessionState:
+    intent = found.payment_intent
+    return SessionState(
+        id=found.id, url=found.url or "", status=found.status, is_paid=found.payment_status == "paid",
+        intent_id=intent if isinstance(intent, str) else intent.id if intent else None,
+        reference=found.client_reference_id or "", expires_at=_moment(found.expires_at))
+
+
+def _intent(found: Any) -> IntentState:
+    charge = found.latest_charge if not isinstance(found.latest_charge, str) else None
+    details = charge.payment_method_details if charge else None
+    kind = details.type if details else (found.payment_method_types or ["card"])[0]
+    error = found.last_payment_error
+    return IntentState(
+        id=found.id, status=found.status, amount=found.amount, received=found.amount_received or 0,
+        currency=found.currency.upper(), charged_at=_moment(charge.created if charge else None),
+        method=METHODS.get(kind, "card"), card=_card(details), reference=(found.metadata or {}).get("attempt", ""),
+        error=str((error.decline_code if "decline_code" in error else None) or error.code or "")[:80] if error else "",
+        voucher_until=_voucher_end(found))
+
+
+def _card(details: Any) -> str:
+    if not details or details.type != "card":
+        return ""
+    return f"{str(details.card.brand or '').title()} ·· {details.card.last4}"
+
+
+def _voucher_end(found: Any) -> datetime | None:
+    action = found.next_action
+    if not action or action.type != "oxxo_display_details":
+        return None
+    return _moment(action.oxxo_display_details.expires_after)
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

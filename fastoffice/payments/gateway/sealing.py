@@ -1,0 +1,33 @@
+"""Secrets at rest: sealed under a key that is derived from SECRET_KEY for this purpose alone."""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+
+class SealBroken(RuntimeError):
+    """It was sealed under another SECRET_KEY: the keys have to be entered again."""
+
+
+def seal(text: str) -> str:
+    """Text that only this installation can read."""
+    return _box().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """The text again. Raises SealBroken."""
+    try:
+        return _box().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise SealBroken from error
+
+
+def _box() -> Fernet:
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"fastoffice card account").derive(secret)
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,26 @@
+"""What workers do for payments: each finds in the database what is due."""
+
+from __future__ import annotations
+
+from fastoffice import clock
+from fastoffice.payments.service.online import events, looking, polling, syncing
+
+
+def read_events() -> None:
+    """Read what the processor told us."""
+    events.read_all(clock.now())
+
+
+def look_after_attempts() -> None:
+    """Bring attempts up to date whose time has come."""
+    looking.look(clock.now())
+
+
+def sync_attempt(attempt_id: int) -> None:
+    """Somebody came back from the processor's page."""
+    syncing.sync(attempt_id, clock.now())
+
+
+def poll_account(account_id: int) -> None:
+    """Compare a branch's payments with the processor's."""
+    polling.poll(account_id, clock.now())

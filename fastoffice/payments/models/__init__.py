@@ -1,0 +1,23 @@
+"""What was received and what is on its way. Nothing of it is ever deleted."""
+
+from fastoffice.payments.models.by_hand import Payment, Receipt, Refund
+from fastoffice.payments.models.online import (
+    CardAccount,
+    PayAttempt,
+    PayAttemptPart,
+    ProviderCustomer,
+    ProviderDifference,
+    ProviderEvent,
+)
+
+__all__ = [
+    "CardAccount",
+    "PayAttempt",
+    "PayAttemptPart",
+    "Payment",
+    "ProviderCustomer",
+    "ProviderDifference",
+    "ProviderEvent",
+    "Receipt",
+    "Refund",
+]

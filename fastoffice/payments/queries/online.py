@@ -1,0 +1,95 @@
+"""What screens ask of online payments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from fastoffice.billing.models import Invoice
+from fastoffice.counting import Page, count_of
+from fastoffice.extensions import db
+from fastoffice.payments.models import CardAccount, PayAttempt, PayAttemptPart, ProviderDifference
+from fastoffice.payments.rules import ONLINE
+from fastoffice.payments.rules import online as rules
+
+PAGE = 50
+SHOWS: dict[str, tuple[str, ...]] = {
+    "all": (), "under_way": rules.UNDER_WAY, "paid": ("paid",), "failed": ("failed", "expired")}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A means of paying online. `why_not`: "" when it is open; "amount" or "late" for a voucher that can't be had."""
+
+    method: str
+    why_not: str = ""
+
+
+def account_of(branch_id: int) -> CardAccount | None:
+    """The branch's account when it takes payments now."""
+    query = sa.select(CardAccount).where(
+        CardAccount.branch_id == branch_id, CardAccount.is_enabled, CardAccount.secret_key_sealed != "")
+    return db.session.scalar(query)
+
+
+def offers(branch_id: int, amount: int, currency: str, promised_until: datetime | None, now: datetime) -> list[Offer]:
+    """The means that the branch takes online for such an amount (minor units)."""
+    account = account_of(branch_id)
+    methods = account.methods if account is not None else []
+    return [Offer(method, _why_not(method, amount, currency, promised_until, now)) for method in ONLINE
+            if method in methods]
+
+
+def _why_not(method: str, amount: int, currency: str, promised_until: datetime | None, now: datetime) -> str:
+    if method != "oxxo":
+        return ""
+    if not rules.oxxo_takes(amount, currency):
+        return "amount"
+    return "" if rules.voucher_days(now, promised_until) else "late"
+
+
+def attempt_by_key(key: str) -> PayAttempt | None:
+    """The attempt that a return address names."""
+    return db.session.scalar(sa.select(PayAttempt).where(PayAttempt.key == key[:40]))
+
+
+def under_way(invoice_ids: Sequence[int]) -> dict[int, PayAttempt]:
+    """By document, the attempt that is under way for it."""
+    query = sa.select(PayAttemptPart).where(
+        PayAttemptPart.invoice_id.in_(invoice_ids), PayAttemptPart.active).options(joinedload(PayAttemptPart.attempt))
+    return {part.invoice_id: part.attempt for part in db.session.scalars(query)}
+
+
+def attempts_of_client(client_id: int, limit: int = 20) -> list[PayAttempt]:
+    """A client's attempts, the newest first, with the documents they are for."""
+    query = sa.select(PayAttempt).where(PayAttempt.client_id == client_id).order_by(PayAttempt.id.desc()).limit(limit)
+    return list(db.session.scalars(query.options(selectinload(PayAttempt.parts))))
+
+
+def attempts_page(branch_id: int, show: str, number: int = 1) -> Page:
+    """A branch's attempts, the newest first: two statements and their clients."""
+    where = [PayAttempt.branch_id == branch_id]
+    if SHOWS.get(show):
+        where.append(PayAttempt.state.in_(SHOWS[show]))
+    query = sa.select(PayAttempt).where(*where).order_by(PayAttempt.id.desc()).limit(PAGE).offset((number - 1) * PAGE)
+    rows = list(db.session.scalars(query.options(joinedload(PayAttempt.client), selectinload(PayAttempt.parts))))
+    return Page(rows, number, count_of(sa.select(PayAttempt.id).where(*where)), PAGE)
+
+
+def numbers_of(attempts: Sequence[PayAttempt]) -> dict[int, str]:
+    """Numbers of the documents that these attempts are for, by document."""
+    ids = sorted({part.invoice_id for attempt in attempts for part in attempt.parts})
+    query: Any = sa.select(Invoice.id, Invoice.number).where(Invoice.id.in_(ids))
+    return {row.id: row.number for row in db.session.execute(query)}
+
+
+def differences(branch_id: int) -> list[ProviderDifference]:
+    """What a person still has to look at."""
+    query = sa.select(ProviderDifference).where(
+        ProviderDifference.branch_id == branch_id, ProviderDifference.resolved_at.is_(None))
+    return list(db.session.scalars(query.order_by(ProviderDifference.id).limit(200)))

@@ -1,0 +1,41 @@
+"""What may be recorded and paid, by hand and online. Pure."""
+
+from fastoffice.payments.rules.by_hand import (
+    CHEQUE,
+    METHODS,
+    NOTE_LENGTH,
+    OLDEST,
+    ONLINE,
+    REFERENCE_LENGTH,
+    Payable,
+    PaymentSpec,
+    Plan,
+    Wishes,
+    check,
+    check_reason,
+    check_text,
+    check_value_date,
+    cleaned,
+    may_turn,
+    plan,
+)
+
+__all__ = [
+    "CHEQUE",
+    "METHODS",
+    "NOTE_LENGTH",
+    "OLDEST",
+    "ONLINE",
+    "REFERENCE_LENGTH",
+    "Payable",
+    "PaymentSpec",
+    "Plan",
+    "Wishes",
+    "check",
+    "check_reason",
+    "check_text",
+    "check_value_date",
+    "cleaned",
+    "may_turn",
+    "plan",
+]

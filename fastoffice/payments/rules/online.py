@@ -1,0 +1,75 @@
+"""When a hosted page ends, whether a voucher can still be given, and what came of an attempt. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from fastoffice import clock
+
+SHORTEST_SESSION = timedelta(minutes=31)  # the processor wants half an hour at least, counted on its own clock
+USUAL_SESSION = timedelta(hours=1)
+LOOK_AGAIN = timedelta(minutes=10)  # after the first look an open page is looked at again this much later
+OXXO_LEAST, OXXO_MOST = 10_00, 10_000_00  # MXN, minor units; what the shops take
+OXXO_DAYS = 3
+OXXO_ZONE = "America/Mexico_City"  # a voucher ends at 23:59 there
+PRICE_ENDS = ("card", "oxxo")  # means whose payment keeps the price: the deadline waits until it is known
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "created": frozenset({"open", "processing", "paid", "failed", "expired"}),
+    "open": frozenset({"processing", "paid", "failed", "expired"}),
+    "processing": frozenset({"paid", "failed", "expired"}),
+    "failed": frozenset({"paid"}),  # money that turns up after all is never lost
+    "expired": frozenset({"paid"}),
+    "paid": frozenset(),
+}
+UNDER_WAY = ("created", "open", "processing")
+
+
+def may_become(state: str, target: str) -> bool:
+    """Whether an attempt in this state may become `target`."""
+    return target in TRANSITIONS[state]
+
+
+def session_end(now: datetime, promised_until: datetime | None) -> datetime:
+    """When the hosted page should close: with the price it promises, as far as the processor lets us say so.
+
+    Where less than half an hour is left we close it ourselves when the price ends.
+    """
+    wanted = now + USUAL_SESSION
+    if promised_until is not None:
+        wanted = min(wanted, promised_until)
+    return max(wanted, now + SHORTEST_SESSION)
+
+
+def voucher_days(now: datetime, promised_until: datetime | None) -> int:
+    """Days that a voucher issued now may run: it ends before the price does. 0: none can be given any more."""
+    today = clock.local_date(now, OXXO_ZONE)
+    for days in range(OXXO_DAYS, 0, -1):
+        end = clock.end_of_day(today + timedelta(days=days), OXXO_ZONE)
+        if promised_until is None or end <= promised_until:
+            return days
+    return 0
+
+
+def oxxo_takes(amount: int, currency: str) -> bool:
+    """Whether the shops take this amount (minor units)."""
+    return currency == "MXN" and OXXO_LEAST <= amount <= OXXO_MOST
+
+
+def value_date(method: str, charged_at: datetime, promised_until: datetime | None, zone: str) -> date:
+    """The day that counts. A voucher could only be paid while it was valid, however late we hear of it."""
+    day = clock.local_date(charged_at, zone)
+    if method == "oxxo" and promised_until is not None:
+        return min(day, clock.local_date(promised_until - timedelta(microseconds=1), zone))
+    return day
+
+
+def outcome(session_status: str, intent_status: str | None) -> str:
+    """The state of an attempt, from what the processor says of its page and of its payment now."""
+    if intent_status == "succeeded":
+        return "paid"
+    if session_status == "open":
+        return "open"
+    if session_status == "expired" or intent_status == "canceled":
+        return "expired" if session_status == "expired" else "failed"
+    return "processing" if intent_status in ("processing", "requires_action", "requires_capture") else "failed"

@@ -1,0 +1,1 @@
+"""Payments through the processor, from the button to the books."""

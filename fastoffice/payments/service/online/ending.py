@@ -1,0 +1,70 @@
+"""An attempt that ends: its documents are free again, its hold is over, and if it brought money that is booked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastoffice import audit
+from fastoffice.billing.service import holds
+from fastoffice.branches.models import Branch
+from fastoffice.clients import queries as clients
+from fastoffice.extensions import db
+from fastoffice.payments.gateway import IntentState
+from fastoffice.payments.models import PayAttempt
+from fastoffice.payments.rules import PaymentSpec
+from fastoffice.payments.rules import online as rules
+from fastoffice.payments.service import recording
+
+SYSTEM = audit.Actor.system()
+
+
+def hold_attempt(attempt_id: int) -> PayAttempt:
+    """The attempt as it is now, with its client's money, until the unit ends."""
+    attempt = db.session.get_one(PayAttempt, attempt_id)
+    clients.lock([attempt.client_id])
+    return db.session.get_one(PayAttempt, attempt_id, with_for_update=True, populate_existing=True)
+
+
+def end(attempt_id: int, state: str, error: str, now: datetime) -> None:
+    """It came to nothing (failed, expired). Again, or after it was paid, without harm."""
+    attempt = hold_attempt(attempt_id)
+    if not rules.may_become(attempt.state, state):
+        return
+    attempt.state = state
+    _free(attempt, now)
+    attempt.error = error[:200]
+    audit.record(SYSTEM, f"attempt.{state}", ("pay_attempt", attempt.id), {"error": attempt.error},
+                 branch_id=attempt.branch_id)
+
+
+def book(attempt_id: int, intent: IntentState, now: datetime) -> None:
+    """Record the money, once: the payment's key is the processor's own name for it.
+
+    The holds end first, so that money which came after the price ended finds what is owed now.
+    """
+    attempt = hold_attempt(attempt_id)
+    if not rules.may_become(attempt.state, "paid"):
+        return
+    branch = db.session.get_one(Branch, attempt.branch_id)
+    _free(attempt, now)
+    day = rules.value_date(intent.method, intent.charged_at or now, attempt.promised_until, branch.timezone)
+    spec = PaymentSpec(
+        client_id=attempt.client_id, method=intent.method, amount=intent.received, value_date=day,
+        currency=intent.currency, reference=intent.card or intent.id[-20:], taken_by=attempt.started_by,
+        request_key=f"stripe:{intent.id}"[:64], is_online=True,
+        wishes=tuple((part.invoice_id, None) for part in attempt.parts))
+    outcome = recording.record_payment(branch, spec, SYSTEM, now)
+    attempt.payment_id, attempt.state, attempt.settled_at = outcome.payment_id, "paid", now
+    attempt.intent_id, attempt.card, attempt.error = intent.id, intent.card, ""
+    db.session.flush()
+    audit.record(SYSTEM, "attempt.paid", ("pay_attempt", attempt.id),
+                 {"payment": outcome.payment_id, "amount": intent.received}, branch_id=attempt.branch_id)
+
+
+def _free(attempt: PayAttempt, now: datetime) -> None:
+    """Nothing waits for it any more."""
+    attempt.next_check_at = None
+    for part in attempt.parts:
+        part.active = False
+    db.session.flush()
+    holds.release_by_source(attempt.branch_id, attempt.source, SYSTEM, now)

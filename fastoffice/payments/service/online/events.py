@@ -1,0 +1,137 @@
+"""What the processor tells us: checked, kept once, answered; read by a worker, who looks at the thing itself.
+
+https://docs.stripe.com/webhooks: the body is signed as it came, with its moment; events come twice, late, in any
+order and sometimes not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from fastoffice import bulk, leases, transaction, work_queue
+from fastoffice.extensions import db
+from fastoffice.payments.gateway import GatewayAway, GatewayRefused
+from fastoffice.payments.gateway.client import check_signature
+from fastoffice.payments.models import CardAccount, PayAttempt, ProviderEvent
+from fastoffice.payments.service.online import accounts, syncing
+from fastoffice.upsert import insert_unless_there
+
+log = logging.getLogger(__name__)
+TOLERANCE = timedelta(minutes=5)
+PORTION, MOST_TRIES = 50, 12
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
+UNREAD = sa.text("provider_event.state = 'new'")  # the index's words
+OURS = ("checkout.session.", "payment_intent.", "charge.")
+JOB = "fastoffice.payments.jobs.read_events"
+
+
+class NotTheirs(Exception):
+    """Not signed with a secret of this account, too old, or of the other mode: it is not kept."""
+
+
+def store(account: CardAccount, body: bytes, header: str, now: datetime) -> bool:
+    """Keep an event, whether it was new. Raises NotTheirs."""
+    _check(account, body, header, now)
+    event = _parsed(body)
+    if event["livemode"] is not account.livemode:
+        raise NotTheirs("mode")
+    thing = event["data"]["object"]
+    table = bulk.table_of(ProviderEvent)
+    made = db.session.execute(insert_unless_there(table).values(
+        account_id=account.id, branch_id=account.branch_id, event_id=str(event["id"])[:120],
+        type=str(event["type"])[:80], object_id=str(thing.get("id") or "")[:120], body=body.decode(),
+        received_at=now, state="new", attempts=0, next_attempt_at=now, error="").returning(table.c.id)).scalar()
+    work_queue.ring(JOB)
+    return made is not None
+
+
+def _check(account: CardAccount, body: bytes, header: str, now: datetime) -> None:
+    for secret in accounts.webhook_secrets(account):
+        try:
+            check_signature(body, header, secret)
+            break
+        except GatewayRefused:
+            continue
+    else:
+        raise NotTheirs("signature")
+    stamp = next((part[2:] for part in header.split(",") if part.startswith("t=")), "")
+    signed_at = datetime.fromtimestamp(int(stamp), UTC)  # the signature covers it: it is a number
+    if abs(now - signed_at) > TOLERANCE:
+        raise NotTheirs("age")
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(body)
+        return {"id": event["id"], "type": event["type"], "livemode": event["livemode"],
+                "data": {"object": dict(event["data"]["object"])}}
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotTheirs("shape") from error
+
+
+def count_due(now: datetime) -> int:
+    """How many wait to be read."""
+    query = sa.select(sa.func.count()).select_from(ProviderEvent).where(UNREAD, ProviderEvent.next_attempt_at <= now)
+    return int(db.session.scalar(query) or 0)
+
+
+def read_all(now: datetime) -> int:
+    """Read what is due; how many. One that can't be read is tried again and in the end shown to a person."""
+    done = 0
+    while rows := transaction.run(_take, now):
+        for event_id, attempts in rows:
+            state, error = _read(event_id, now)
+            transaction.run(_note, event_id, state, error, attempts)
+            done += state in ("done", "ignored")
+    return done
+
+
+def _take(now: datetime) -> list[tuple[int, int]]:
+    query = sa.select(ProviderEvent.id, ProviderEvent.attempts).where(
+        UNREAD, ProviderEvent.next_attempt_at <= now).order_by(ProviderEvent.id).limit(PORTION)
+    rows = [(row.id, row.attempts + 1) for row in db.session.execute(leases.lock(query))]
+    for event_id, attempts in rows:
+        wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 8), LONGEST_WAIT)
+        db.session.execute(sa.update(ProviderEvent).where(ProviderEvent.id == event_id).values(
+            attempts=attempts, next_attempt_at=now + wait))
+    return rows
+
+
+def _read(event_id: int, now: datetime) -> tuple[str, str]:
+    """(state, error): new when it has to be tried again."""
+    event = db.session.get_one(ProviderEvent, event_id)
+    attempt_id = _attempt_of(event) if event.type.startswith(OURS) else None
+    db.session.rollback()
+    if attempt_id is None:
+        return "ignored", ""
+    try:
+        syncing.sync(attempt_id, now)
+    except GatewayAway as away:
+        return "new", away.detail
+    except GatewayRefused as refused:
+        return "failed", refused.code
+    return "done", ""
+
+
+def _attempt_of(event: ProviderEvent) -> int | None:
+    """Our attempt behind an event: by our key, the page, or the payment that it names."""
+    thing = json.loads(event.body)["data"]["object"]
+    key = thing.get("client_reference_id") or (thing.get("metadata") or {}).get("attempt")
+    intent = thing.get("payment_intent") if isinstance(thing.get("payment_intent"), str) else event.object_id
+    query = sa.select(PayAttempt.id).where(PayAttempt.account_id == event.account_id, sa.or_(
+        PayAttempt.key == str(key or ""), PayAttempt.session_id == event.object_id, PayAttempt.intent_id == intent))
+    return db.session.scalar(query.limit(1))
+
+
+def _note(event_id: int, state: str, error: str, attempts: int) -> None:
+    if state == "new" and attempts >= MOST_TRIES:
+        state = "failed"
+    if state == "failed":
+        log.warning("event %s could not be read: %s", event_id, error)
+    values: dict[str, Any] = {"error": error[:200]} if state == "new" else {"state": state, "error": error[:200]}
+    db.session.execute(sa.update(ProviderEvent).where(ProviderEvent.id == event_id).values(**values))

@@ -1,0 +1,93 @@
+"""What no event told: the processor's payments and ours side by side, once a night, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from fastoffice import bulk, transaction
+from fastoffice.extensions import db
+from fastoffice.payments.gateway import Gateway, GatewayRefused, IntentState
+from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference
+from fastoffice.payments.rules import ONLINE
+from fastoffice.payments.service.online import accounts, syncing
+from fastoffice.upsert import insert_unless_there
+
+EVERY, BACK = timedelta(hours=24), timedelta(days=10)
+PREFIX = "stripe:"
+
+
+def due(now: datetime) -> list[int]:
+    """Accounts that were not compared for a day."""
+    query = sa.select(CardAccount.id).where(CardAccount.is_enabled, CardAccount.secret_key_sealed != "", sa.or_(
+        CardAccount.polled_at.is_(None), CardAccount.polled_at <= now - EVERY))
+    return list(db.session.scalars(query))
+
+
+def poll(account_id: int, now: datetime) -> None:
+    """Book what was missed, note what differs. Raises GatewayAway: it is tried again with the next tick."""
+    account = db.session.get_one(CardAccount, account_id)
+    gateway, branch_id, since = accounts.gateway(account), account.branch_id, now - BACK
+    db.session.rollback()
+    theirs = {found.id: found for found in gateway.intents_since(since) if found.received}
+    for attempt_id in _unbooked(account_id, theirs.values()):
+        syncing.sync(attempt_id, now)
+    ours = _booked(branch_id, since)
+    db.session.rollback()
+    found = _unknown_to_us(theirs, ours) + _unknown_to_them(gateway, theirs, ours)
+    transaction.run(_keep, account_id, branch_id, found, now)
+
+
+def _unbooked(account_id: int, theirs: Iterable[IntentState]) -> list[int]:
+    keys = [found.reference for found in theirs if found.status == "succeeded" and found.reference]
+    query = sa.select(PayAttempt.id).where(PayAttempt.account_id == account_id, PayAttempt.state != "paid")
+    ids = [row.id for row in bulk.rows_in(query, PayAttempt.key, keys)]
+    db.session.rollback()
+    return ids
+
+
+def _booked(branch_id: int, since: datetime) -> dict[str, tuple[int, str, datetime]]:
+    query = sa.select(Payment.request_key, Payment.amount, Payment.currency, Payment.recorded_at).where(
+        Payment.branch_id == branch_id, Payment.method.in_(ONLINE), Payment.recorded_at >= since)
+    return {row.request_key.removeprefix(PREFIX): (row.amount, row.currency, row.recorded_at)
+            for row in db.session.execute(query)}
+
+
+Found = list[tuple[str, str, int, str]]  # kind, their id, amount, currency
+
+
+def _unknown_to_us(theirs: dict[str, IntentState], ours: dict[str, tuple[int, str, datetime]]) -> Found:
+    found: Found = []
+    for intent in theirs.values():
+        mine = ours.get(intent.id)
+        if mine is None and intent.status == "succeeded":
+            found.append(("unknown_money", intent.id, intent.received, intent.currency))
+        elif mine is not None and mine[:2] != (intent.received, intent.currency):
+            found.append(("amount", intent.id, intent.received - mine[0], intent.currency))
+    return found
+
+
+def _unknown_to_them(gateway: Gateway, theirs: dict[str, IntentState],
+                     ours: dict[str, tuple[int, str, datetime]]) -> Found:
+    found: Found = []
+    for intent_id, (amount, currency, _at) in ours.items():
+        if intent_id in theirs:
+            continue
+        try:
+            known = gateway.intent(intent_id)  # begun before the days that were listed
+        except GatewayRefused:
+            known = None
+        if known is None or known.received != amount:
+            found.append(("missing_money", intent_id, amount, currency))
+    return found
+
+
+def _keep(account_id: int, branch_id: int, found: Found, now: datetime) -> None:
+    table = bulk.table_of(ProviderDifference)
+    rows = [{"account_id": account_id, "branch_id": branch_id, "kind": kind, "object_id": key, "amount": amount,
+             "currency": currency, "noticed_at": now, "note": ""} for kind, key, amount, currency in found]
+    if rows:
+        db.session.execute(insert_unless_there(table), rows)
+    db.session.execute(sa.update(CardAccount).where(CardAccount.id == account_id).values(polled_at=now))

@@ -1,0 +1,107 @@
+"""What the processor says now becomes what we say. Whoever rings (page, event, tick, poll), it is read again.
+
+No unit is open while the processor is asked; what is written afterwards may be written twice, late, in any order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastoffice import transaction
+from fastoffice.extensions import db
+from fastoffice.payments.gateway import Gateway, GatewayRefused, IntentState, SessionState
+from fastoffice.payments.models import CardAccount, PayAttempt
+from fastoffice.payments.rules import online as rules
+from fastoffice.payments.service.online import accounts, ending, opening
+
+PROCESSING_LOOK = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    state: str
+    session_id: str | None
+    intent_id: str | None
+    is_over: bool
+    keeps_price: bool
+    gateway: Gateway
+    question: opening.Question | None
+
+
+def sync(attempt_id: int, now: datetime) -> str:
+    """Bring an attempt up to date and answer its state; at the end of its price its page is closed first.
+
+    Raises GatewayAway: nothing is known then, and nothing changes.
+    """
+    known = _read(attempt_id, now)
+    if known.state == "paid":
+        return "paid"
+    session = _session(attempt_id, known)
+    if session is None:
+        return "failed"
+    if known.is_over and session.status == "open":
+        session = known.gateway.expire(session.id)
+    intent_id = session.intent_id or known.intent_id
+    intent = known.gateway.intent(intent_id) if intent_id else None
+    if intent is not None and intent.status == "requires_action" and known.is_over and not known.keeps_price:
+        intent = known.gateway.cancel(intent.id)  # a transfer that nobody has sent yet would pay a price that ended
+    return transaction.run(_write, attempt_id, session, intent, now)
+
+
+def close(attempt_id: int, now: datetime) -> str:
+    """Close its page, whatever time is left, and bring it up to date: it may have been paid meanwhile."""
+    known = _read(attempt_id, now)
+    session = _session(attempt_id, known)
+    if session is not None and session.status == "open":
+        known.gateway.expire(session.id)
+    return sync(attempt_id, now)
+
+
+def _read(attempt_id: int, now: datetime) -> _Known:
+    attempt = db.session.get_one(PayAttempt, attempt_id, populate_existing=True)
+    account = db.session.get_one(CardAccount, attempt.account_id)
+    ends = [end for end in (attempt.promised_until, attempt.expires_at) if end is not None]
+    known = _Known(
+        attempt.state, attempt.session_id, attempt.intent_id, bool(ends) and min(ends) <= now,
+        attempt.method in rules.PRICE_ENDS,
+        accounts.gateway(account), None if attempt.session_id else opening.prepare(attempt))
+    db.session.rollback()
+    return known
+
+
+def _session(attempt_id: int, known: _Known) -> SessionState | None:
+    """The page as it is; one that was never heard of is asked for again with its key, to learn what became of it."""
+    if known.session_id is not None:
+        return known.gateway.session(known.session_id)
+    if known.question is None or known.state not in rules.UNDER_WAY:
+        return None
+    try:
+        return opening.ask(attempt_id, known.question)
+    except GatewayRefused:
+        return None
+
+
+def _write(attempt_id: int, session: SessionState, intent: IntentState | None, now: datetime) -> str:
+    state = rules.outcome(session.status, intent.status if intent else None)
+    if state == "paid" and intent is not None:
+        ending.book(attempt_id, intent, now)
+    elif state in ("failed", "expired"):
+        ending.end(attempt_id, state, intent.error if intent else "", now)
+    else:
+        _go_on(attempt_id, state, session, intent, now)
+    return state
+
+
+def _go_on(attempt_id: int, state: str, session: SessionState, intent: IntentState | None, now: datetime) -> None:
+    attempt = ending.hold_attempt(attempt_id)
+    if attempt.state not in rules.UNDER_WAY:
+        return
+    attempt.intent_id = session.intent_id or attempt.intent_id
+    attempt.error = intent.error if intent else ""
+    if rules.may_become(attempt.state, state):
+        attempt.state = state
+    if attempt.state == "processing":
+        attempt.next_check_at = now + PROCESSING_LOOK
+    else:
+        attempt.next_check_at = opening.first_check(attempt, now)

@@ -1,0 +1,20 @@
+"""What the processor's page and our log say of an attempt, in the branch's or the client's language."""
+
+from __future__ import annotations
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from fastoffice.branches.models import Branch
+
+
+def hold_reason(branch: Branch) -> str:
+    """Why the deadline waits."""
+    with force_locale(branch.language):
+        return str(_("Online payment under way"))
+
+
+def line(number: str, language: str) -> str:
+    """What the page calls a document."""
+    with force_locale(language):
+        return str(_("Invoice %(number)s", number=number))
