@@ -97,7 +97,8 @@ def _ask(call: Callable[[], Answer]) -> Answer:
 def _session_params(wanted: SessionRequest) -> Any:
     kind = TYPES[wanted.method]
     params: dict[str, Any] = {
-        "mode": "payment", "payment_method_types": [kind], "locale": {"es": "es-419"}.get(wanted.language, wanted.language),
+        "mode": "payment", "payment_method_types": [kind],
+        "locale": {"es": "es-419"}.get(wanted.language, wanted.language),
         "client_reference_id": wanted.key, "metadata": {"attempt": wanted.key},
         "success_url": wanted.success_url, "cancel_url": wanted.cancel_url,
         "expires_at": int(wanted.expires_at.timestamp()),
