@@ -35,6 +35,7 @@ class Start:
 
     attempt_id: int | None
     in_the_way: tuple[int, ...] = ()
+    is_new: bool = False
 
 
 def start(branch: Branch, client_id: int, invoice_ids: Sequence[int], method: str, actor: audit.Actor, now: datetime,
@@ -61,7 +62,8 @@ def start(branch: Branch, client_id: int, invoice_ids: Sequence[int], method: st
         return Start(same.id)
     if found:
         return Start(None, tuple(attempt.id for attempt in found))
-    return Start(_insert(branch, account, client_id, rows, method, actor, now, promised, back_to).id)
+    made = _insert(branch, account, client_id, rows, method, actor, now, promised, back_to)
+    return Start(made.id, is_new=True)
 
 
 def _open(client_id: int, invoice_ids: Sequence[int]) -> list[Any]:

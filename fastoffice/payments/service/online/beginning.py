@@ -8,6 +8,7 @@ from fastoffice import audit, clock, transaction
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments import errors
+from fastoffice.payments.gateway import GatewayRefused
 from fastoffice.payments.service.online import attempts, opening, syncing
 
 TRIES = 3
@@ -23,7 +24,12 @@ def begin(branch_id: int, client_id: int, invoice_ids: Sequence[int], method: st
         now = clock.now()
         found = transaction.run(_start, branch_id, client_id, invoice_ids, method, actor, back_to)
         if found.attempt_id is not None:
-            return opening.open_session(found.attempt_id)
+            try:
+                return opening.open_session(found.attempt_id)
+            except GatewayRefused:
+                if found.is_new:
+                    raise
+                continue  # one of a while ago that was never answered: it has failed now, a new one is made
         for attempt_id in found.in_the_way:
             syncing.close(attempt_id, now)
     raise errors.StillUnderWay

@@ -14,6 +14,7 @@ from fastoffice.payments.models import PayAttempt
 from fastoffice.payments.rules import PaymentSpec
 from fastoffice.payments.rules import online as rules
 from fastoffice.payments.service import recording
+from fastoffice.payments.service.online import wording
 
 SYSTEM = audit.Actor.system()
 
@@ -50,7 +51,7 @@ def book(attempt_id: int, intent: IntentState, now: datetime) -> None:
     day = rules.value_date(intent.method, intent.charged_at or now, attempt.promised_until, branch.timezone)
     spec = PaymentSpec(
         client_id=attempt.client_id, method=intent.method, amount=intent.received, value_date=day,
-        currency=intent.currency, reference=intent.card or intent.id[-20:], taken_by=attempt.started_by,
+        currency=intent.currency, reference=intent.card or intent.id[-20:], taken_by=wording.taken_by(branch),
         request_key=f"stripe:{intent.id}"[:64], is_online=True,
         wishes=tuple((part.invoice_id, None) for part in attempt.parts))
     outcome = recording.record_payment(branch, spec, SYSTEM, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -100,10 +100,10 @@ def _keep(attempt_id: int, session: SessionState) -> None:
     attempt.intent_id = session.intent_id or attempt.intent_id
     if attempt.state == "created":
         attempt.state = "open"
-    attempt.next_check_at = first_check(attempt, clock.now())
+    attempt.next_check_at = next_look(attempt, clock.now(), rules.LOOK_AGAIN)
 
 
-def first_check(attempt: PayAttempt, now: datetime) -> datetime:
-    """When an open page is looked at without being told: soon, and when its price or its time ends."""
+def next_look(attempt: PayAttempt, now: datetime, wait: timedelta) -> datetime:
+    """When an attempt is looked at without being told: after `wait`, and when its price or its time ends."""
     ends = [end for end in (attempt.promised_until, attempt.expires_at) if end is not None and end > now]
-    return min([now + rules.LOOK_AGAIN, *ends])
+    return min([now + wait, *ends])

@@ -102,6 +102,6 @@ def _go_on(attempt_id: int, state: str, session: SessionState, intent: IntentSta
     if rules.may_become(attempt.state, state):
         attempt.state = state
     if attempt.state == "processing":
-        attempt.next_check_at = now + PROCESSING_LOOK
+        attempt.next_check_at = opening.next_look(attempt, now, PROCESSING_LOOK)
     else:
-        attempt.next_check_at = opening.first_check(attempt, now)
+        attempt.next_check_at = opening.next_look(attempt, now, rules.LOOK_AGAIN)

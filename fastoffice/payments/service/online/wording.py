@@ -18,3 +18,9 @@ def line(number: str, language: str) -> str:
     """What the page calls a document."""
     with force_locale(language):
         return str(_("Invoice %(number)s", number=number))
+
+
+def taken_by(branch: Branch) -> str:
+    """Who took the money, as the receipt says it."""
+    with force_locale(branch.language):
+        return str(_("Online payment"))
