@@ -11,7 +11,8 @@ ACCOUNTS: dict[str, Any] = {
     "receivable": _l("Clients: to collect"), "client_credit": _l("Clients: credit"), "revenue": _l("Revenue"),
     "tax_payable": _l("Tax to pay"), "withholding_receivable": _l("Tax withheld by clients"),
     "bad_debt": _l("Written off"), "cash": _l("Cash desk"), "bank": _l("Bank"),
-    "card_clearing": _l("Card terminal, to be settled"), "other_money": _l("Other means of payment"),
+    "card_clearing": _l("Card terminal, to be settled"), "processor": _l("Card processor, to be paid out"),
+    "other_money": _l("Other means of payment"),
 }
 
 Sentences = tuple[tuple[str, Any], ...]  # (pattern of a stored fault, its sentence)

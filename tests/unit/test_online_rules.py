@@ -14,7 +14,8 @@ from fastoffice.payments.rules import online
 
 MEXICO = ZoneInfo("America/Mexico_City")
 DEADLINE = datetime(2026, 12, 6, tzinfo=MEXICO)  # the end of day 5
-MOMENTS = st.datetimes(datetime(2026, 12, 1), datetime(2026, 12, 5, 23, 59), timezones=st.just(MEXICO))
+MINUTES = 5 * 24 * 60
+MOMENTS = st.integers(0, MINUTES - 1).map(lambda n: datetime(2026, 12, 1, tzinfo=MEXICO) + timedelta(minutes=n))
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
