@@ -183,3 +183,8 @@ class KeyOfOtherMode(Refusal):
 class WrongWebhookSecret(Refusal):
     def __init__(self) -> None:
         super().__init__(_l("That is no signing secret: it begins with whsec_."), field="webhook_secret")
+
+
+class AccountChanged(Conflict):
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody else changed these settings meanwhile. Nothing was saved."))

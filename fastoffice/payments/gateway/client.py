@@ -27,6 +27,10 @@ class Gateway:
             secret_key, base_addresses={"api": api_base}, max_network_retries=RETRIES,
             http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, ANSWER_SECONDS)))
 
+    def check(self) -> None:
+        """Whether the key opens the account; what is in it is not looked at."""
+        _ask(self._stripe.v1.balance.retrieve)
+
     def open_session(self, wanted: SessionRequest) -> SessionState:
         """Open a hosted page; asked again with the same key it is the same page."""
         params = _session_params(wanted)

@@ -16,6 +16,7 @@ TABS: tuple[tuple[str, Any, str], ...] = (
     ("settings.branch", _l("Branch"), "settings.view"),
     ("settings.issuer", _l("Fiscal issuer"), "settings.view"),
     ("settings.bank", _l("Bank account"), "settings.view"),
+    ("settings.online", _l("Online payments"), "settings.view"),
     ("settings.policy", _l("Billing policy"), "settings.view"),
     ("settings.holidays", _l("Holidays"), "settings.view"),
     ("settings.series", _l("Series"), "settings.view"),

@@ -14,8 +14,8 @@ from fastoffice.branches.models import Branch
 from fastoffice.config import Settings
 from fastoffice.extensions import db
 from fastoffice.payments import errors, rules
-from fastoffice.payments.gateway import Gateway
-from fastoffice.payments.gateway.sealing import seal, unseal
+from fastoffice.payments.gateway import Gateway, GatewayAway, GatewayRefused
+from fastoffice.payments.gateway.sealing import SealBroken, seal, unseal
 from fastoffice.payments.models import CardAccount
 
 KEY_STARTS = ("sk_", "rk_")
@@ -46,12 +46,15 @@ def webhook_secrets(account: CardAccount) -> list[str]:
 
 
 def save(branch: Branch, actor: audit.Actor, *, is_enabled: bool, methods: Sequence[str], secret_key: str = "",
-         webhook_secret: str = "") -> CardAccount:
+         webhook_secret: str = "", version: int | None = None) -> CardAccount:
     """Keep what was typed; an empty key or secret leaves the one that is there.
 
-    A new webhook secret is used beside the one before it. Raises WrongKey, KeyOfOtherMode, WrongWebhookSecret.
+    A new webhook secret is used beside the one before it. Raises WrongKey, KeyOfOtherMode, WrongWebhookSecret, and
+    AccountChanged when the account is not at `version` (0: none yet), the one that the person saw.
     """
     account = of_branch(branch.id)
+    if version is not None and version != (account.version if account else 0):
+        raise errors.AccountChanged
     if account is None:
         account = CardAccount(branch_id=branch.id, public_id=secrets.token_hex(12), methods=[])
         db.session.add(account)
@@ -70,6 +73,28 @@ def save(branch: Branch, actor: audit.Actor, *, is_enabled: bool, methods: Seque
     return account
 
 
+def check(branch_id: int) -> str:
+    """What the processor says of the branch's key: "ok", "refused", "away"; "none" and "broken" without one.
+
+    No unit is open while it is asked.
+    """
+    account = of_branch(branch_id)
+    if account is None or not account.secret_key_sealed:
+        return "none"
+    try:
+        asked = gateway(account)
+    except SealBroken:
+        return "broken"
+    db.session.rollback()
+    try:
+        asked.check()
+    except GatewayAway:
+        return "away"
+    except GatewayRefused:
+        return "refused"
+    return "ok"
+
+
 def _take_key(account: CardAccount, key: str) -> None:
     if not key.startswith(KEY_STARTS) or len(key) > 255 or not key.isascii():
         raise errors.WrongKey
@@ -82,7 +107,10 @@ def _take_key(account: CardAccount, key: str) -> None:
 def _take_secret(account: CardAccount, secret: str) -> None:
     if not secret.startswith("whsec_") or len(secret) > 255 or not secret.isascii():
         raise errors.WrongWebhookSecret
-    known = [each for each in webhook_secrets(account) if each != secret]
+    try:
+        known = [each for each in webhook_secrets(account) if each != secret]
+    except SealBroken:
+        known = []  # sealed under another SECRET_KEY: nobody can use it any more
     account.webhook_secrets_sealed = seal(json.dumps([secret, *known][:SECRETS_KEPT]))
 
 
