@@ -2,6 +2,13 @@
 
 from fastoffice.payments.gateway.client import Gateway
 from fastoffice.payments.gateway.errors import GatewayAway, GatewayRefused
-from fastoffice.payments.gateway.values import IntentState, SessionRequest, SessionState
+from fastoffice.payments.gateway.values import (
+    DisputeState,
+    IntentState,
+    RefundState,
+    SessionRequest,
+    SessionState,
+)
 
-__all__ = ["Gateway", "GatewayAway", "GatewayRefused", "IntentState", "SessionRequest", "SessionState"]
+__all__ = ["DisputeState", "Gateway", "GatewayAway", "GatewayRefused", "IntentState", "RefundState", "SessionRequest",
+           "SessionState"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import stripe
 
-from fastoffice.payments.gateway.errors import GatewayAway, GatewayRefused
+from fastoffice.payments.gateway.asking import ask as _ask
+from fastoffice.payments.gateway.asking import every, id_of, noted
+from fastoffice.payments.gateway.asking import moment as _moment
+from fastoffice.payments.gateway.errors import GatewayRefused
+from fastoffice.payments.gateway.returns import Returns
 from fastoffice.payments.gateway.values import IntentState, SessionRequest, SessionState
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 20
@@ -16,10 +20,9 @@ RETRIES = 2  # with the same idempotency key, inside one call
 TYPES = {"card": "card", "oxxo": "oxxo", "spei": "customer_balance"}
 METHODS = {value: key for key, value in TYPES.items()}
 EXPAND_INTENT = ["latest_charge"]
-Answer = TypeVar("Answer")
 
 
-class Gateway:
+class Gateway(Returns):
     """One branch's account. Every method raises GatewayAway or GatewayRefused."""
 
     def __init__(self, secret_key: str, api_base: str) -> None:
@@ -72,13 +75,7 @@ class Gateway:
     def intents_since(self, moment: datetime) -> Iterator[IntentState]:
         """Every payment made since `moment`, newest first."""
         params: Any = {"created": {"gte": int(moment.timestamp())}, "limit": 100, "expand": ["data.latest_charge"]}
-        page = _ask(lambda: self._stripe.v1.payment_intents.list(params))
-        while True:
-            yield from map(_intent, page.data)
-            if not page.has_more:
-                return
-            following = {**params, "starting_after": page.data[-1].id}
-            page = _ask(lambda following=following: self._stripe.v1.payment_intents.list(following))  # type: ignore[misc]
+        return map(_intent, every(self._stripe.v1.payment_intents.list, params))
 
 
 def check_signature(body: bytes, header: str, secret: str) -> None:
@@ -87,15 +84,6 @@ def check_signature(body: bytes, header: str, secret: str) -> None:
         stripe.WebhookSignature.verify_header(body, header, secret)
     except (stripe.SignatureVerificationError, UnicodeDecodeError, ValueError) as error:
         raise GatewayRefused("signature") from error
-
-
-def _ask(call: Callable[[], Answer]) -> Answer:
-    try:
-        return call()
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
-        raise GatewayAway(type(error).__name__) from error
-    except stripe.StripeError as error:
-        raise GatewayRefused(str(error.code or type(error).__name__), str(error.user_message or "")[:200]) from error
 
 
 def _session_params(wanted: SessionRequest) -> Any:
@@ -131,10 +119,9 @@ def _method_options(wanted: SessionRequest) -> dict[str, Any]:
 
 
 def _session(found: Any) -> SessionState:
-    intent = found.payment_intent
     return SessionState(
         id=found.id, url=found.url or "", status=found.status, is_paid=found.payment_status == "paid",
-        intent_id=intent if isinstance(intent, str) else intent.id if intent else None,
+        intent_id=id_of(found.payment_intent),
         reference=found.client_reference_id or "", expires_at=_moment(found.expires_at))
 
 
@@ -146,7 +133,7 @@ def _intent(found: Any) -> IntentState:
     return IntentState(
         id=found.id, status=found.status, amount=found.amount, received=found.amount_received or 0,
         currency=found.currency.upper(), charged_at=_moment(charge.created if charge else None),
-        method=METHODS.get(kind, "card"), card=_card(details), reference=(found.metadata or {}).get("attempt", ""),
+        method=METHODS.get(kind, "card"), card=_card(details), reference=noted(found, "attempt"),
         error=str((error.decline_code if "decline_code" in error else None) or error.code or "")[:80] if error else "",
         voucher_until=_voucher_end(found))
 
@@ -162,7 +149,3 @@ def _voucher_end(found: Any) -> datetime | None:
     if not action or action.type != "oxxo_display_details":
         return None
     return _moment(action.oxxo_display_details.expires_after)
-
-
-def _moment(seconds: int | None) -> datetime | None:
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -57,3 +57,32 @@ class IntentState:
     reference: str
     error: str
     voucher_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundState:
+    """A refund now. status: pending, requires_action, succeeded, failed, canceled. `reference` is the key that it
+    was asked with, "" for one that somebody made at the processor; `error` their word for why it failed."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    intent_id: str
+    reference: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeState:
+    """A dispute now. status: needs_response, under_review, won, lost, prevented, and the first two and closed with
+    "warning_" before them, for an inquiry that took no money yet."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    intent_id: str
+    reason: str
+    answer_by: datetime | None
+    opened_at: datetime | None
