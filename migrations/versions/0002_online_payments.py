@@ -34,6 +34,23 @@ def upgrade() -> None:
     sa.UniqueConstraint('branch_id', name=op.f('uq_card_account_branch_id')),
     sa.UniqueConstraint('public_id', name=op.f('uq_card_account_public_id'))
     )
+    op.create_table('portal_link',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('nonce', sa.String(length=64), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_portal_link_branch_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_portal_link')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_portal_link_token_hash'))
+    )
+    with op.batch_alter_table('portal_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_portal_link_email'), ['email'], unique=False)
+        batch_op.create_index(batch_op.f('ix_portal_link_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('provider_customer',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -91,6 +108,120 @@ def upgrade() -> None:
     with op.batch_alter_table('provider_event', schema=None) as batch_op:
         batch_op.create_index('ix_provider_event_new', ['next_attempt_at'], unique=False, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
 
+    op.create_table('portal_access',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('contact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('may', sa.JSON(), nullable=False),
+    sa.Column('invited_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_portal_access_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_portal_access_client_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['contact_id'], ['client_contact.id'], name=op.f('fk_portal_access_contact_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_portal_access_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_portal_access')),
+    sa.UniqueConstraint('user_id', 'client_id', name=op.f('uq_portal_access_user_id_client_id'))
+    )
+    with op.batch_alter_table('portal_access', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_portal_access_client_id'), ['client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_portal_access_contact_id'), ['contact_id'], unique=False)
+
+    op.create_table('card_dispute',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('dispute_id', sa.String(length=120), nullable=False),
+    sa.Column('amount', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('reason', sa.String(length=60), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer_by', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('needs_response','under_review','won','lost')", name=op.f('ck_card_dispute_state')),
+    sa.ForeignKeyConstraint(['account_id'], ['card_account.id'], name=op.f('fk_card_dispute_account_id')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_card_dispute_branch_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_card_dispute_payment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_card_dispute')),
+    sa.UniqueConstraint('account_id', 'dispute_id', name=op.f('uq_card_dispute_account_id_dispute_id'))
+    )
+    with op.batch_alter_table('card_dispute', schema=None) as batch_op:
+        batch_op.create_index('ix_card_dispute_open', ['branch_id', 'id'], unique=False, sqlite_where=sa.text("state IN ('needs_response','under_review')"), postgresql_where=sa.text("state IN ('needs_response','under_review')"))
+        batch_op.create_index('ix_card_dispute_payment', ['payment_id'], unique=False)
+
+    op.create_table('card_refund',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('refund_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('intent_id', sa.String(length=120), nullable=False),
+    sa.Column('amount', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('provider_id', sa.String(length=120), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('error', sa.String(length=200), nullable=False),
+    sa.Column('asked_by', sa.String(length=120), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_check_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('checks', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('created','pending','succeeded','failed')", name=op.f('ck_card_refund_state')),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_card_refund_amount')),
+    sa.ForeignKeyConstraint(['account_id'], ['card_account.id'], name=op.f('fk_card_refund_account_id')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_card_refund_branch_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_card_refund_payment_id')),
+    sa.ForeignKeyConstraint(['refund_id'], ['refund.id'], name=op.f('fk_card_refund_refund_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_card_refund')),
+    sa.UniqueConstraint('key', name=op.f('uq_card_refund_key')),
+    sa.UniqueConstraint('provider_id', name=op.f('uq_card_refund_provider_id')),
+    sa.UniqueConstraint('refund_id', name=op.f('uq_card_refund_refund_id'))
+    )
+    with op.batch_alter_table('card_refund', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_card_refund_branch_id'), ['branch_id'], unique=False)
+        batch_op.create_index('ix_card_refund_due', ['next_check_at'], unique=False, sqlite_where=sa.text("state IN ('created','pending')"), postgresql_where=sa.text("state IN ('created','pending')"))
+        batch_op.create_index('ix_card_refund_payment', ['payment_id'], unique=False)
+
+    op.create_table('client_request',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('data', sa.JSON(), nullable=False),
+    sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sa.String(length=120), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(length=120), nullable=True),
+    sa.Column('answer', sa.String(length=500), nullable=False),
+    sa.Column('request_key', sa.String(length=64), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state = 'new') = (decided_at IS NULL)", name=op.f('ck_client_request_decided')),
+    sa.CheckConstraint("kind IN ('data','dispute','instalments','transfer')", name=op.f('ck_client_request_kind')),
+    sa.CheckConstraint("state IN ('new','accepted','rejected','withdrawn')", name=op.f('ck_client_request_state')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_client_request_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_client_request_client_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_client_request_invoice_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_client_request_payment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_client_request')),
+    sa.UniqueConstraint('branch_id', 'request_key', name=op.f('uq_client_request_branch_id_request_key'))
+    )
+    with op.batch_alter_table('client_request', schema=None) as batch_op:
+        batch_op.create_index('ix_client_request_branch', ['branch_id', 'id'], unique=False)
+        batch_op.create_index('ix_client_request_client', ['client_id', 'id'], unique=False)
+        batch_op.create_index('ix_client_request_invoice', ['invoice_id'], unique=False)
+        batch_op.create_index('ix_client_request_new', ['branch_id', 'id'], unique=False, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
+
     op.create_table('pay_attempt',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -134,6 +265,35 @@ def upgrade() -> None:
         batch_op.create_index('ix_pay_attempt_client', ['client_id', 'id'], unique=False)
         batch_op.create_index('ix_pay_attempt_due', ['next_check_at'], unique=False, sqlite_where=sa.text("state IN ('created','open','processing')"), postgresql_where=sa.text("state IN ('created','open','processing')"))
 
+    op.create_table('portal_activity',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('via', sa.String(length=8), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('hour', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('opened','downloaded')", name=op.f('ck_portal_activity_kind')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_portal_activity_branch_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_portal_activity_invoice_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_portal_activity')),
+    sa.UniqueConstraint('invoice_id', 'kind', 'via', 'hour', name=op.f('uq_portal_activity_invoice_id_kind_via_hour'))
+    )
+    op.create_table('client_request_file',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('request_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('filename', sa.String(length=120), nullable=False),
+    sa.Column('media_type', sa.String(length=60), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_client_request_file_branch_id')),
+    sa.ForeignKeyConstraint(['request_id'], ['client_request.id'], name=op.f('fk_client_request_file_request_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_client_request_file'))
+    )
+    with op.batch_alter_table('client_request_file', schema=None) as batch_op:
+        batch_op.create_index('ix_client_request_file_request', ['request_id'], unique=False)
+
     op.create_table('pay_attempt_part',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('attempt_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -156,12 +316,40 @@ def downgrade() -> None:
         batch_op.drop_index('ix_pay_attempt_part_attempt')
 
     op.drop_table('pay_attempt_part')
+    with op.batch_alter_table('client_request_file', schema=None) as batch_op:
+        batch_op.drop_index('ix_client_request_file_request')
+
+    op.drop_table('client_request_file')
+    op.drop_table('portal_activity')
     with op.batch_alter_table('pay_attempt', schema=None) as batch_op:
         batch_op.drop_index('ix_pay_attempt_due', sqlite_where=sa.text("state IN ('created','open','processing')"), postgresql_where=sa.text("state IN ('created','open','processing')"))
         batch_op.drop_index('ix_pay_attempt_client')
         batch_op.drop_index('ix_pay_attempt_branch')
 
     op.drop_table('pay_attempt')
+    with op.batch_alter_table('client_request', schema=None) as batch_op:
+        batch_op.drop_index('ix_client_request_new', sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
+        batch_op.drop_index('ix_client_request_invoice')
+        batch_op.drop_index('ix_client_request_client')
+        batch_op.drop_index('ix_client_request_branch')
+
+    op.drop_table('client_request')
+    with op.batch_alter_table('card_refund', schema=None) as batch_op:
+        batch_op.drop_index('ix_card_refund_payment')
+        batch_op.drop_index('ix_card_refund_due', sqlite_where=sa.text("state IN ('created','pending')"), postgresql_where=sa.text("state IN ('created','pending')"))
+        batch_op.drop_index(batch_op.f('ix_card_refund_branch_id'))
+
+    op.drop_table('card_refund')
+    with op.batch_alter_table('card_dispute', schema=None) as batch_op:
+        batch_op.drop_index('ix_card_dispute_payment')
+        batch_op.drop_index('ix_card_dispute_open', sqlite_where=sa.text("state IN ('needs_response','under_review')"), postgresql_where=sa.text("state IN ('needs_response','under_review')"))
+
+    op.drop_table('card_dispute')
+    with op.batch_alter_table('portal_access', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_portal_access_contact_id'))
+        batch_op.drop_index(batch_op.f('ix_portal_access_client_id'))
+
+    op.drop_table('portal_access')
     with op.batch_alter_table('provider_event', schema=None) as batch_op:
         batch_op.drop_index('ix_provider_event_new', sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
 
@@ -174,4 +362,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_provider_customer_client_id'))
 
     op.drop_table('provider_customer')
+    with op.batch_alter_table('portal_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_portal_link_expires_at'))
+        batch_op.drop_index(batch_op.f('ix_portal_link_email'))
+
+    op.drop_table('portal_link')
     op.drop_table('card_account')

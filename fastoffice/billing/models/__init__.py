@@ -1,5 +1,6 @@
 """What is owed. Amounts are minor units; an issued document's figures never change (a trigger sees to it)."""
 
+from fastoffice.billing.models.activity import PortalActivity
 from fastoffice.billing.models.charges import PendingCharge
 from fastoffice.billing.models.credits import Allocation, Credit
 from fastoffice.billing.models.invoices import Invoice, InvoiceHold, InvoiceLine, PayLink, Snapshot
@@ -19,6 +20,7 @@ __all__ = [
     "LedgerCheck",
     "PayLink",
     "PendingCharge",
+    "PortalActivity",
     "Posting",
     "Snapshot",
 ]

@@ -9,9 +9,12 @@ from fastoffice.payments.models.online import (
     ProviderDifference,
     ProviderEvent,
 )
+from fastoffice.payments.models.returns import CardDispute, CardRefund
 
 __all__ = [
     "CardAccount",
+    "CardDispute",
+    "CardRefund",
     "PayAttempt",
     "PayAttemptPart",
     "Payment",
