@@ -12,6 +12,7 @@ from fastoffice.identity import models as identity
 from fastoffice.notifications import models as notifications
 from fastoffice.payments import models as payments
 from fastoffice.processes import models as processes
+from fastoffice.receivables import models as receivables
 from fastoffice.workspaces import models as workspaces
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "notifications",
     "payments",
     "processes",
+    "receivables",
     "workspaces",
 ]
 

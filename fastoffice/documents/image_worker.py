@@ -27,3 +27,21 @@ def reencode(
     out = io.BytesIO()
     clean.save(out, "PNG", optimize=True)
     return "ok", out.getvalue(), clean.width, clean.height
+
+
+def reencode_photo(data: bytes, kind: str, max_pixels: int, fit_within: tuple[int, int]) -> tuple[str, bytes]:
+    """("ok", JPEG bytes), or ("too_large", b"") by the header alone. What is transparent becomes white."""
+    warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # the bound below says so by name
+    with Image.open(io.BytesIO(data), formats=[kind]) as picture:
+        if picture.width * picture.height > max_pixels:
+            return "too_large", b""
+        picture.draft("RGB", fit_within)  # a JPEG is decoded no larger than needed
+        picture.thumbnail(fit_within, Image.Resampling.LANCZOS)
+        upright = ImageOps.exif_transpose(picture)
+        pixels = upright.convert("RGBA")
+    clean = Image.new("RGB", pixels.size, "white")
+    clean.paste(pixels, mask=pixels.getchannel("A"))
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=85, optimize=True)
+    return "ok", out.getvalue()

@@ -41,24 +41,36 @@ PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
                        {"es": "Transferencia", "en": "Bank transfer", "ro": "Transfer bancar"}),
     "receipt_number": (_l("Number of the receipt"), "RPLC-000087"),
     "credit_left": (_l("Credit that stays with the client"), ""),
+    "request_kind": (_l("What the client asked"),
+                     {"es": "Aclaración de una factura", "en": "Question about an invoice",
+                      "ro": "Întrebare despre o factură"}),
+    "request_state": (_l("What came of it"), {"es": "aceptada", "en": "accepted", "ro": "acceptată"}),
+    "answer": (_l("Our answer"),
+               {"es": "Tiene razón: corregimos la factura.", "en": "You are right: we corrected the invoice.",
+                "ro": "Aveți dreptate: am corectat factura."}),
     "account_email": (_l("E-mail address that signs in"), "mariana@fastoffice.example"),
     "account_link": (_l("Link to set a password"), "https://fastoffice.example/account/reset/muestra"),
+    "portal_link": (_l("Link to come into the portal"), "https://fastoffice.example/portal/enter/muestra"),
 }
 
 _COMMON = ("client_name", "contact_name", "branch_name", "branch_phone")
 _TO_PAY = ("balance", "due_date", "due_time", "pay_link", "clabe", "bank", "reference", "beneficiary")
+_PORTAL = ("contact_name", "branch_name", "branch_phone", "account_email", "portal_link")
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of message: its name on screens and the placeholders it may use.
 
-    `private`: holds a secret of its reader; neither its text nor its wording is shown to others.
+    `private`: holds a secret of its reader, so that nobody else is shown one that was sent. `worded`: staff may put
+    it into their own words, for each of `channels`.
     """
 
     label: Any
     placeholders: tuple[str, ...]
     private: bool = False
+    worded: bool = True
+    channels: tuple[str, ...] = WORDED_CHANNELS
 
 
 KINDS: dict[str, Kind] = {
@@ -83,17 +95,23 @@ KINDS: dict[str, Kind] = {
         _l("Payment reversed or bounced"),
         (*_COMMON, "payment_amount", "payment_date", "payment_method", "receipt_number", "invoice_number", "reason",
          "balance", "pay_link")),
+    "request_answered": Kind(
+        _l("Answer to a client's request"), (*_COMMON, "request_kind", "request_state", "answer", "invoice_number")),
     "account_invitation": Kind(
         _l("Invitation to sign in"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
-        private=True),
+        private=True, worded=False),
     "account_recovery": Kind(
         _l("Recovery of an account"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
-        private=True),
+        private=True, worded=False),
     "account_changed": Kind(
-        _l("Password changed"), ("contact_name", "branch_name", "branch_phone", "account_email"), private=True),
+        _l("Password changed"), ("contact_name", "branch_name", "branch_phone", "account_email"), private=True,
+        worded=False),
+    "portal_link": Kind(_l("Link to the portal"), _PORTAL, private=True, channels=(EMAIL,)),
+    "portal_invitation": Kind(_l("Invitation to the portal"), _PORTAL, private=True, channels=(EMAIL,)),
 }
 PRIVATE = tuple(name for name, kind in KINDS.items() if kind.private)
-EDITABLE = {name: kind for name, kind in KINDS.items() if not kind.private}
+SHOWN = {name: kind for name, kind in KINDS.items() if not kind.private}
+EDITABLE = {name: kind for name, kind in KINDS.items() if kind.worded}
 
 
 def allowed(kind: str) -> frozenset[str]:

@@ -83,3 +83,24 @@ def release_by_source(branch_id: int, source: str, actor: audit.Actor, now: date
         InvoiceHold.branch_id == branch_id, InvoiceHold.source == source, InvoiceHold.released_at.is_(None))
     for hold in db.session.scalars(query):
         release_hold(hold, actor, now)
+
+
+def move_ends(branch_id: int, source: str, until_at: datetime, actor: audit.Actor, now: datetime) -> int:
+    """Let the holds of `source` that are in force now end at another moment; how many there were.
+
+    An end that is not later than now releases them. A hold that has run out is not brought back: the deadline
+    may have acted.
+    """
+    query = sa.select(InvoiceHold).where(
+        InvoiceHold.branch_id == branch_id, InvoiceHold.source == source, InvoiceHold.released_at.is_(None),
+        sa.or_(InvoiceHold.until_at.is_(None), InvoiceHold.until_at > now)).with_for_update()
+    found = list(db.session.scalars(query))
+    for hold in found:
+        if until_at <= now:
+            release_hold(hold, actor, now)
+        elif hold.until_at != until_at:
+            hold.until_at = until_at
+            audit.record(actor, "invoice.held", ("invoice", hold.invoice_id),
+                         {"kind": hold.kind, "reason": hold.reason, "until": until_at.isoformat()},
+                         branch_id=hold.branch_id)
+    return len(found)

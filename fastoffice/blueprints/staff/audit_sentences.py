@@ -76,6 +76,13 @@ SENTENCES: dict[str, Any] = {
     "payment.recorded": _l("recorded a payment of %(amount)s"),
     "payment.reversed": _l("reversed the payment of %(amount)s: %(reason)s"),
     "policy.changed": _l("changed the billing policy"),
+    "request.accepted": _l("accepted the client's request %(answer)s"),
+    "request.data": _l("asked to correct the client's data"),
+    "request.dispute": _l("raised a question about the invoice"),
+    "request.instalments": _l("proposed to pay in instalments"),
+    "request.rejected": _l("did not accept the client's request: %(answer)s"),
+    "request.transfer": _l("said that a transfer of %(amount)s is on its way"),
+    "request.withdrawn": _l("withdrew the request"),
     "roster.imported": _l("imported a list of contracts"),
     "run.started": _l("started to issue %(drafts)s drafts of %(period)s"),
     "series.added": _l("began the series %(prefix)s"),
@@ -100,7 +107,7 @@ SENTENCES: dict[str, Any] = {
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "invoices": (_l("Invoices"), ("invoice.", "draft.", "run.", "charge.")),
     "payments": (_l("Payments"), ("payment.", "credit.", "receipt.", "refund.")),
-    "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.")),
+    "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.", "request.")),
     "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
     "settings": (_l("Settings"), (
         "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.",
