@@ -20,6 +20,7 @@ from fastoffice.branches import queries as branches
 from fastoffice.documents import queries as documents
 from fastoffice.extensions import db, rq
 from fastoffice.notifications import queries as notifications
+from fastoffice.payments.queries import attempts
 from fastoffice.processes import pulse
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ TICK_LATE = timedelta(minutes=3)
 DUE_LATE = timedelta(minutes=15)
 BACKUP_LATE = timedelta(days=2)
 CHECK_LATE = timedelta(days=2)
+COMPARE_LATE = timedelta(days=2)
 OK, WARN, BAD = "ok", "warn", "bad"
 
 
@@ -82,7 +84,7 @@ def facts() -> list[Fact]:
     found = [Fact("database", _("Database"), OK, _("answers"), essential=True), _queue(), _tick(now)]
     looks: tuple[Callable[[datetime], Fact], ...] = (
         _oldest_due, _unsent, _backup, _backup_verified, _ledger)
-    return found + [look(now) for look in looks]
+    return found + [look(now) for look in looks] + _online(now)
 
 
 def overall(found: list[Fact]) -> str:
@@ -127,6 +129,18 @@ def _oldest_deadline(now: datetime) -> datetime | None:
 def _unsent(_now: datetime) -> Fact:
     count = notifications.waiting_mails()
     return Fact("unsent_mail", _("Mails on their way"), OK, str(count))
+
+
+def _online(now: datetime) -> list[Fact]:
+    """Whether what the card processor tells is read, and its books are compared with ours."""
+    is_used, compared = attempts.oldest_comparison()
+    if not is_used:
+        return []
+    oldest = attempts.oldest_unread_event()
+    late = oldest is not None and now - oldest > DUE_LATE
+    return [Fact("oldest_event", _("Oldest event of Stripe that nobody has read"), BAD if late else OK,
+                 "" if oldest else _("nothing waits"), oldest),
+            _aged("online_compared", _("Last comparison with Stripe"), compared, COMPARE_LATE, WARN, now)]
 
 
 def _backup(now: datetime) -> Fact:

@@ -188,3 +188,23 @@ class WrongWebhookSecret(Refusal):
 class AccountChanged(Conflict):
     def __init__(self) -> None:
         super().__init__(_l("Somebody else changed these settings meanwhile. Nothing was saved."))
+
+
+class AlreadyResolved(Conflict):
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody else resolved this a moment ago."))
+
+
+class NotByCard(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("Only card payments go back through Stripe. Refund this one by transfer."))
+
+
+class InDispute(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("The cardholder disputes this payment at the bank: it can't be refunded meanwhile."))
+
+
+class RefundTooHigh(Refusal):
+    def __init__(self, most: str) -> None:
+        super().__init__(_l("At most %(most)s of this payment can go back.", most=most), field="amount")

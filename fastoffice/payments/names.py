@@ -21,6 +21,37 @@ ATTEMPT_STATES = {
     "created": _l("being prepared"), "open": _l("the client is paying"), "processing": _l("under way"),
     "paid": _l("paid"), "failed": _l("failed"), "expired": _l("not finished"),
 }
+ATTEMPT_TONES = {"created": "mute", "open": "info", "processing": "warn", "paid": "ok", "failed": "bad",
+                 "expired": "mute"}
+DECLINES = {
+    "card_declined": _l("the bank declined the card"), "generic_decline": _l("the bank declined the card"),
+    "insufficient_funds": _l("not enough money on the card"), "expired_card": _l("the card has expired"),
+    "incorrect_cvc": _l("wrong security code"), "lost_card": _l("the bank declined the card"),
+    "stolen_card": _l("the bank declined the card"),
+    "authentication_required": _l("the bank wants the client to confirm"),
+    "payment_intent_authentication_failure": _l("the client did not confirm at the bank"),
+}
+REFUND_STATES = {"created": _l("being asked for"), "pending": _l("under way"), "succeeded": _l("refunded"),
+                 "failed": _l("failed: the money is the client's credit again")}
+REFUND_TONES = {"created": "info", "pending": "info", "succeeded": "ok", "failed": "bad"}
+DISPUTE_STATES = {"needs_response": _l("needs an answer"), "under_review": _l("the bank is deciding"),
+                  "won": _l("won"), "lost": _l("lost")}
+DISPUTE_TONES = {"needs_response": "bad", "under_review": "warn", "won": "ok", "lost": "bad"}
+DISPUTE_REASONS = {
+    "fraudulent": _l("the cardholder says it was not them"), "duplicate": _l("charged twice"),
+    "product_not_received": _l("the service was not received"), "unrecognized": _l("the cardholder does not know it"),
+    "product_unacceptable": _l("the service was not as agreed"), "subscription_canceled": _l("it was cancelled before"),
+    "credit_not_processed": _l("a refund was promised"), "general": _l("no reason given"),
+}
+DIFFERENCES = {
+    "unknown_money": _l("Stripe took money that we did not book"),
+    "missing_money": _l("We booked money that Stripe does not have"),
+    "amount": _l("Stripe and we have different amounts"),
+    "unknown_refund": _l("A refund was made in Stripe's dashboard"),
+    "refund_failed": _l("A refund did not reach the client"),
+    "unknown_dispute": _l("A dispute about money that we do not know"),
+    "dispute_changed": _l("A closed dispute changed afterwards"),
+}
 STATES = {
     "received": _l("received"),
     "pending": _l("cheque in process"),

@@ -15,11 +15,16 @@ from fastoffice.blueprints.shell import ROLE_NAMES
 from fastoffice.locale import date_short
 
 SENTENCES: dict[str, Any] = {
+    "attempt.expired": _l("the try to pay online was not finished"),
+    "attempt.failed": _l("the try to pay online came to nothing %(error)s"),
+    "attempt.paid": _l("booked an online payment of %(amount)s"),
+    "attempt.started": _l("began to pay %(amount)s online for %(invoices)s"),
     "bank_account.changed": _l("changed the bank account to %(clabe)s %(bank)s"),
     "branch.changed": _l("changed the branch's data"),
     "branch.created": _l("created the branch %(code)s"),
     "branch.logo_changed": _l("uploaded a new logo"),
     "branch.logo_removed": _l("removed the logo"),
+    "card_account.changed": _l("changed the settings of online payments"),
     "charge.added": _l("added a charge of %(unit_price)s for the client"),
     "charge.dropped": _l("dropped a charge of the client"),
     "client.archived": _l("archived the client"),
@@ -42,6 +47,7 @@ SENTENCES: dict[str, Any] = {
     "contract.withdrawn": _l("withdrew the contract"),
     "credit.applied": _l("applied the client's credit"),
     "credit.refunded": _l("refunded the client's credit: %(amount)s"),
+    "difference.resolved": _l("resolved a difference of %(amount)s with Stripe: %(reason)s"),
     "document.try_again": _l("asked for the PDF again"),
     "draft.excluded": _l("excluded the draft: %(reason)s"),
     "draft.failed": _l("could not draft: %(error)s"),
@@ -73,7 +79,13 @@ SENTENCES: dict[str, Any] = {
     "payment.cheque_cleared": _l("noted that the cheque cleared"),
     "payment.cheque_deposited": _l("deposited the cheque"),
     "payment.cheque_received": _l("received a cheque of %(amount)s"),
+    "payment.disputed": _l("a cardholder disputes the payment of %(amount)s"),
+    "payment.dispute_lost": _l("the dispute of %(amount)s was lost"),
+    "payment.dispute_won": _l("the dispute of %(amount)s was won"),
     "payment.recorded": _l("recorded a payment of %(amount)s"),
+    "payment.refund_asked": _l("asked Stripe to give %(amount)s back: %(reason)s"),
+    "payment.refund_failed": _l("the refund of %(amount)s failed: %(error)s"),
+    "payment.refunded": _l("Stripe gave %(amount)s back"),
     "payment.reversed": _l("reversed the payment of %(amount)s: %(reason)s"),
     "policy.changed": _l("changed the billing policy"),
     "request.accepted": _l("accepted the client's request %(answer)s"),
@@ -106,12 +118,12 @@ SENTENCES: dict[str, Any] = {
 }
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "invoices": (_l("Invoices"), ("invoice.", "draft.", "run.", "charge.")),
-    "payments": (_l("Payments"), ("payment.", "credit.", "receipt.", "refund.")),
+    "payments": (_l("Payments"), ("payment.", "credit.", "receipt.", "refund.", "attempt.", "difference.")),
     "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.", "request.")),
     "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
     "settings": (_l("Settings"), (
         "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.",
-        "tax_profile.")),
+        "tax_profile.", "card_account.")),
     "users": (_l("Users"), ("user.",)),
 }
 _MONEY = {"amount", "total", "subtotal", "unit_price", "prompt_unit"}

@@ -18,9 +18,11 @@ from fastoffice.branches.models import Branch
 from fastoffice.contracts import queries as contracts
 from fastoffice.identity.access import can, current_branch, require
 from fastoffice.notifications import queries as outbox
+from fastoffice.payments.queries import attempts
 
 blueprint = Blueprint("day", __name__, url_prefix="/staff")
 PAGE = "staff/day/show.html"
+SOON_DAYS = 3  # to answer a dispute
 
 
 @blueprint.get("/")
@@ -45,7 +47,7 @@ def day_context(branch: Branch, now: datetime) -> dict[str, Any]:
         "branch": branch, "today": today, "period": period, "found": found, "last": last,
         "ahead": ahead, "next_period": following(period),
         "window": _window(branch, today, last, found), "owed": owed, "is_new": _is_new(branch, today, found, ahead),
-        "tasks": _tasks(period, found, ahead, failing, check) + _calls(branch, today),
+        "tasks": _tasks(period, found, ahead, failing, check) + _online(branch, now) + _calls(branch, today),
         "shares": _shares(found), "open_window": clock.end_of_day(last, branch.timezone) > now, "failing": failing,
     }
 
@@ -98,6 +100,24 @@ def _tasks(period: str, found: Summary, ahead: Summary, failing: Any, check: Any
                            "info"))
     if check is not None and check.faults and can("ledger.view"):
         tasks.append(_task(_("The check of the books found faults"), url_for("ledger.index"), "", _("alarm"), "bad"))
+    return tasks
+
+
+def _online(branch: Branch, now: datetime) -> list[Task]:
+    """What came of online payments that only a person can look at."""
+    found, tasks = attempts.trouble(branch.id), []
+    if found.disputes:
+        left = (found.answer_by - now).days if found.answer_by else None
+        note = _("answer in Stripe until %(day)s", day=locale.moment_local(found.answer_by, branch.timezone)
+                 ) if found.answer_by else ""
+        text = ngettext("%(num)d payment is disputed at the bank", "%(num)d payments are disputed at the bank",
+                        found.disputes)
+        tasks.append(_task(text, url_for("payments.online", show="disputed"), note, _("disputed"),
+                           "bad" if left is None or left < SOON_DAYS else "warn"))
+    if found.differences:
+        tasks.append(_task(ngettext("%(num)d difference with Stripe to look at",
+                                    "%(num)d differences with Stripe to look at", found.differences),
+                           url_for("payments.differences"), "", _("differs"), "bad"))
     return tasks
 
 

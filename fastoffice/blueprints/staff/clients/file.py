@@ -24,13 +24,15 @@ from fastoffice.counting import Page
 from fastoffice.identity import access
 from fastoffice.notifications.kinds import KINDS
 from fastoffice.notifications.parties import notices_to
-from fastoffice.payments.names import METHODS, STATES, TONES
+from fastoffice.payments.names import ALL_METHODS, STATES, TONES
+from fastoffice.payments.queries import online
 from fastoffice.payments.queries.files import client_payments, latest_ids
 
-HISTORY, MANY = 60, 25
+HISTORY, MANY, TRIED = 60, 25, 5
 
 
-def _page(tab: str, client: Client, **context: Any) -> Response:
+def page_of_file(tab: str, client: Client, **context: Any) -> Response:
+    """A tab of the client's file, with its name and figures above."""
     branch = access.current_branch()
     figures = billing.client_figures([client.id], today(), branch.currency)[client.id]
     template = f"staff/clients/{tab}.html"
@@ -41,7 +43,9 @@ def _page(tab: str, client: Client, **context: Any) -> Response:
 
 def _tabs(client: Client, now: str) -> list[dict[str, Any]]:
     names = {"show": _("Summary"), "invoices": _("Invoices"), "payments": _("Payments and credit"),
-             "notices": _("Notices"), "history": _("History")}
+             "notices": _("Notices"), "portal": _("Portal"), "history": _("History")}
+    if not access.can("portal.manage"):
+        del names["portal"]
     return [{"label": label, "url": url_for(f"clients.{name}", client_id=client.id), "active": name == now}
             for name, label in names.items()]
 
@@ -53,7 +57,7 @@ def show(client_id: int) -> Response:
     client = client_of_branch(client_id)
     contracts = lists.of_client(client.id)
     day = today()
-    return _page(
+    return page_of_file(
         "show", client, contracts=contracts, prices=lists.monthly_prices([each.id for each in contracts], day),
         statuses={each.id: rules.status_on(each, day) for each in contracts},
         soon={each.id for each in contracts if rules.ends_soon(each, day)},
@@ -68,7 +72,7 @@ def invoices(client_id: int) -> Response:
     """Documents, newest first, each with those it replaced."""
     client = client_of_branch(client_id)
     page = billing.client_invoices(client.id, page_number())
-    return _page("invoices", client, page=page, **neighbours(page, "clients.invoices", client_id=client.id))
+    return page_of_file("invoices", client, page=page, **neighbours(page, "clients.invoices", client_id=client.id))
 
 
 @blueprint.get("/<int:client_id>/payments")
@@ -78,7 +82,9 @@ def payments(client_id: int) -> Response:
     client = client_of_branch(client_id)
     rows, paid, total = client_payments(client.id, page_number(), MANY)
     page = Page(rows, page_number(), total, MANY)
-    return _page("payments", client, page=page, paid=paid, methods=METHODS, states=STATES, tones=TONES,
+    tried = online.attempts_of_client(client.id, TRIED) if page.number == 1 else []
+    return page_of_file("payments", client, page=page, paid=paid, methods=ALL_METHODS, states=STATES, tones=TONES,
+                 tried=tried, numbers=online.numbers_of(tried) if tried else {},
                  **neighbours(page, "clients.payments", client_id=client.id))
 
 
@@ -89,7 +95,7 @@ def notices(client_id: int) -> Response:
     client = client_of_branch(client_id)
     rows, total = notices_to(client.branch_id, client.id, page_number(), MANY)
     page = Page(rows, page_number(), total, MANY)
-    return _page("notices", client, page=page, kinds=KINDS,
+    return page_of_file("notices", client, page=page, kinds=KINDS,
                  **neighbours(page, "clients.notices", client_id=client.id))
 
 
@@ -104,4 +110,4 @@ def history(client_id: int) -> Response:
     }
     entries = entries_of(client.branch_id, subjects, limit=HISTORY)
     items = timeline(entries, access.current_branch().timezone)
-    return _page("history", client, items=items, more=len(entries) == HISTORY)
+    return page_of_file("history", client, items=items, more=len(entries) == HISTORY)

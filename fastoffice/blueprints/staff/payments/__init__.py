@@ -1,6 +1,15 @@
-"""Payments: list, recording, page, cheques, and taking money back."""
+"""Payments: list, recording, page, cheques, online attempts, the cash desk, and taking money back."""
 
-from fastoffice.blueprints.staff.payments import cheques, credit, listing, page, recording, undoing
+from fastoffice.blueprints.staff.payments import (
+    cheques,
+    credit,
+    differences,
+    listing,
+    online,
+    page,
+    recording,
+    undoing,
+)
 from fastoffice.blueprints.staff.payments.base import blueprint
 
-__all__ = ["blueprint", "cheques", "credit", "listing", "page", "recording", "undoing"]
+__all__ = ["blueprint", "cheques", "credit", "differences", "listing", "online", "page", "recording", "undoing"]

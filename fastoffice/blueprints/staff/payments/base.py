@@ -14,6 +14,7 @@ from fastoffice.documents.models import Document
 from fastoffice.identity import access
 from fastoffice.payments import names, queries
 from fastoffice.payments.models import Payment
+from fastoffice.payments.queries import attempts
 
 blueprint = Blueprint("payments", __name__, url_prefix="/staff/payments")
 DIALOG = "staff/payments/dialog.html"
@@ -22,6 +23,15 @@ DIALOG = "staff/payments/dialog.html"
 @blueprint.app_context_processor
 def _names() -> dict[str, Any]:
     return {"payment_names": names}
+
+
+def tabs(now: str) -> list[dict[str, Any]]:
+    """Received, online, what differs from the processor."""
+    branch_id = access.current_branch().id
+    count = attempts.trouble(branch_id).differences
+    labels = {"index": _("Received"), "online": _("Online"), "differences": _("Differences with Stripe")}
+    return [{"label": label, "url": url_for(f"payments.{name}"), "active": name == now,
+             "count": count if name == "differences" else None} for name, label in labels.items()]
 
 
 def today() -> date:

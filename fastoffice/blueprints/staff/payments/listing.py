@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from fastoffice import htmx
 from fastoffice.blueprints.paging import address, day_of, neighbours, one_of, page_number
-from fastoffice.blueprints.staff.payments.base import blueprint, today
+from fastoffice.blueprints.staff.payments.base import blueprint, tabs, today
 from fastoffice.identity import access
 from fastoffice.payments import names, queries
+from fastoffice.payments.queries import attempts
 from fastoffice.payments.queries.lists import SHOWS, Filter
 
 LONGEST = 80
@@ -20,7 +21,7 @@ LONGEST = 80
 def _filter() -> Filter:
     client = request.args.get("client", "")
     return Filter(
-        one_of("show", SHOWS, "all"), one_of("method", names.METHODS, ""), day_of("since"), day_of("until"),
+        one_of("show", SHOWS, "all"), one_of("method", names.ALL_METHODS, ""), day_of("since"), day_of("until"),
         int(client) if client.isascii() and client.isdigit() and len(client) < 16 else 0,
         request.args.get("q", "").strip()[:LONGEST])
 
@@ -40,7 +41,9 @@ def index() -> Response:
     figures = None if htmx.wants_fragment() else queries.desk_figures(branch.id, today(), branch.currency)
     return htmx.page_or_fragment(
         "staff/payments/index.html", "staff/payments/_list.html", branch=branch, page=page, wanted=wanted,
-        figures=figures, chips=_chips(wanted), **neighbours(page, "payments.index", **_asked(wanted)))
+        figures=figures, chips=_chips(wanted), tabs=[] if figures is None else tabs("index"),
+        marks=attempts.marks([row.id for row in page.rows if row.method in names.ONLINE]),
+        **neighbours(page, "payments.index", **_asked(wanted)))
 
 
 def _chips(wanted: Filter) -> list[dict[str, Any]]:
