@@ -27,6 +27,7 @@ MODULES: list[str] = [
     "staff.contracts",
     "staff.search",
     "public.pay",
+    "portal",
     "webhooks.stripe",
     "public.health",
     "staff.health",

@@ -91,7 +91,7 @@ def _forged(error: CSRFError) -> Response:
 
 def _own_page() -> str:
     """The page of a form that is sent to its own address (sign-in, recovery); the start page otherwise."""
-    return request.path if request.path in {"/sign-in", "/recover"} else "/"
+    return request.path if request.path in {"/sign-in", "/recover", "/portal/sign-in"} else "/"
 
 
 def _too_often(_error: RateLimitExceeded) -> Response:

@@ -58,7 +58,7 @@ class ClientContact(Model):
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(120), default="")
-    email: Mapped[str] = mapped_column(String(254), default="")
+    email: Mapped[str] = mapped_column(String(254), default="", index=True)
     phone: Mapped[str] = mapped_column(String(40), default="")
     for_billing: Mapped[bool] = mapped_column(default=True)
 

@@ -30,6 +30,14 @@ def billing_contacts(ids: Sequence[int]) -> dict[int, list[Any]]:
     return found
 
 
+def billing_contacts_called(email: str) -> list[Any]:
+    """Contacts that receive documents at this address: id, client_id, branch_id, name, email, the client's language."""
+    columns = (ClientContact.id, ClientContact.client_id, ClientContact.branch_id, ClientContact.name,
+               ClientContact.email, Client.language)
+    query = sa.select(*columns).join(Client).where(ClientContact.email == email, ClientContact.for_billing)
+    return list(db.session.execute(query.order_by(ClientContact.id)))
+
+
 def lock(ids: Sequence[int]) -> None:
     """Hold the clients' rows, in order of id, until the unit ends: one writer of a client's money at a time."""
     for part in bulk.slices(sorted(set(ids))):

@@ -18,12 +18,13 @@ from fastoffice.branches.models import Branch, Franchisee
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity.models import User
-from fastoffice.identity.permissions import NETWORK, PERMISSIONS, allows
+from fastoffice.identity.permissions import CLIENT, NETWORK, PERMISSIONS, allows
 
 View = TypeVar("View", bound=Callable[..., Any])
 Row = TypeVar("Row")
 START = "/staff/"
-NEXT_ROOTS = (START, "/account/")  # where a sign-in may lead back to
+PORTAL = "/portal/"
+NEXT_ROOTS = (START, PORTAL, "/account/")  # where a sign-in may lead back to
 
 
 class Forbidden(Refusal):
@@ -31,7 +32,7 @@ class Forbidden(Refusal):
 
 
 def signed_in_user() -> User | None:
-    """The member of staff behind this request, or None."""
+    """Whoever is signed in behind this request, staff or a client's contact; or None."""
     return cast(User, current_user) if current_user and current_user.is_authenticated else None
 
 
@@ -46,6 +47,22 @@ def require_user() -> User:
 def role_names(user: User) -> list[str]:
     """The names of the user's roles."""
     return [role.name for role in user.roles]
+
+
+def is_client(user: User | None) -> bool:
+    """Whether this is a client's contact: for them the pages of the staff do not exist."""
+    return user is not None and CLIENT in role_names(user)
+
+
+def home() -> str:
+    """Where whoever asks begins: the staff's day, or the portal."""
+    return PORTAL if is_client(signed_in_user()) else START
+
+
+def _staff_only() -> None:
+    """Raises NotFound for a client's contact."""
+    if is_client(signed_in_user()):
+        raise NotFound(_l("There is no such page."))
 
 
 def can(permission: str) -> bool:
@@ -64,6 +81,7 @@ def require(permission: str) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if signed_in_user() is None:
                 return sign_in_first()
+            _staff_only()
             if not can(permission):
                 raise Forbidden(_l("Your role does not include this. Ask your manager if you need it."))
             return view(*args, **kwargs)
@@ -79,7 +97,10 @@ def signed_in(view: View) -> View:
 
     @functools.wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        return sign_in_first() if signed_in_user() is None else view(*args, **kwargs)
+        if signed_in_user() is None:
+            return sign_in_first()
+        _staff_only()
+        return view(*args, **kwargs)
 
     guarded.permission = "signed-in"  # type: ignore[attr-defined]
     return cast(View, guarded)
@@ -87,7 +108,8 @@ def signed_in(view: View) -> View:
 
 def sign_in_first() -> Response:
     """Send whoever asks to the sign-in page and, afterwards, back to the page they were on."""
-    return htmx.redirect(url_for("security.login", next=way_back()))
+    door = "portal.sign_in" if request.path.startswith(PORTAL) else "security.login"
+    return htmx.redirect(url_for(door, next=way_back()))
 
 
 def way_back() -> str | None:
@@ -167,5 +189,6 @@ def scoped(model: type[Row], row_id: int) -> Row:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates ask `can("permission")`."""
+    """Let templates ask `can("permission")` and `for_client()`."""
     app.jinja_env.globals["can"] = can
+    app.jinja_env.globals["for_client"] = lambda: is_client(signed_in_user())

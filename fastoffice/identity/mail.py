@@ -15,9 +15,10 @@ from flask_security.mail_util import MailUtil
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy.orm import joinedload
 
+from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.identity import access
-from fastoffice.identity.models import User
+from fastoffice.identity.models import PortalAccess, User
 from fastoffice.notifications import registry
 from fastoffice.notifications.models import Notice
 from fastoffice.notifications.service import NoticeSpec, owe_notice
@@ -38,14 +39,14 @@ class AccountMail(MailUtil):
         """Owe the notice of this kind to the account's owner; texts are made when it is sent."""
         user: User = context["user"]
         kind = _KIND_OF[template]
-        if kind == RECOVERY and not user.password:
+        if kind == RECOVERY and not user.password and not access.is_client(user):
             kind = INVITATION
         owe_account_notice(user, kind)
 
 
 def owe_account_notice(user: User, kind: str) -> None:
     """Queue one mail about the account; each call is an occasion of its own."""
-    branch = next(iter(access.branches_of(user)), None)
+    branch = next(iter(access.branches_of(user)), None) or _branch_in_portal(user)
     owe_notice(NoticeSpec(
         branch_id=branch.id if branch else 0, kind=kind, subject=("user", user.id),
         occasion=secrets.token_hex(8), party_name=user.full_name or user.email,
@@ -57,6 +58,12 @@ def owe_account_notice(user: User, kind: str) -> None:
             "branch_phone": branch.phone if branch else "",
         },
     ))
+
+
+def _branch_in_portal(user: User) -> Branch | None:
+    """The branch that lets a client's contact in, the first of several."""
+    query = sa.select(Branch).join(PortalAccess, PortalAccess.branch_id == Branch.id)
+    return db.session.scalar(query.where(PortalAccess.user_id == user.id).order_by(PortalAccess.client_id).limit(1))
 
 
 def links(notice_ids: list[int]) -> dict[int, dict[str, str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -28,7 +28,7 @@ user_branch = Table(
 
 
 class Role(Model, RoleMixin):
-    """receptionist, manager, accountant or network; what each may do stands in identity.permissions."""
+    """receptionist, manager, accountant, network or client; what each may do stands in identity.permissions."""
 
     __tablename__ = "role"
 
@@ -39,7 +39,7 @@ class Role(Model, RoleMixin):
 
 
 class User(Model, UserMixin):
-    """A member of staff. `fs_uniquifier` changes with password and role, which ends every session.
+    """A member of staff, or a client's contact. A new `fs_uniquifier` (password, role, access) ends every session.
 
     `version` counts what managers change, so that the second of two tabs is told.
     """
@@ -81,3 +81,42 @@ class EndedSession(Model):
 
     session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PortalAccess(Model):
+    """One person sees one client's file in the portal: `may` are words of identity.portal.WHAT.
+
+    It holds until `revoked_at`, while its contact stands in the client's file with the person's address.
+    """
+
+    __tablename__ = "portal_access"
+    __table_args__ = (UniqueConstraint("user_id", "client_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("client_contact.id", ondelete="CASCADE"), index=True)
+    may: Mapped[list[Any]]
+    invited_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class PortalLink(Model):
+    """A link in a mail that lets the reader of `email` into the portal, once, until `expires_at`.
+
+    The database keeps the nonce and the token's hash, never the token; `used_at` is set by whoever is first.
+    """
+
+    __tablename__ = "portal_link"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    nonce: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]

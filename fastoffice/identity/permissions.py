@@ -9,6 +9,7 @@ MANAGER = "manager"
 ACCOUNTANT = "accountant"
 NETWORK = "network"
 ROLES = (RECEPTIONIST, MANAGER, ACCOUNTANT, NETWORK)
+CLIENT = "client"  # a client's contact in the portal: no member of staff, so that no form of theirs grants it
 
 _EVERYBODY = frozenset(ROLES)
 _DESK = frozenset({RECEPTIONIST, MANAGER})
@@ -23,6 +24,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "search": _EVERYBODY,
     "clients.view": _EVERYBODY,
     "clients.edit": _DESK,
+    "portal.manage": _DESK,
     "contracts.view": _EVERYBODY,
     "contracts.edit": _DESK,
     "prices.edit": _MANAGER,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import selectinload
 
 from fastoffice.errors import NotFound
 from fastoffice.extensions import db
-from fastoffice.identity.models import User, user_branch
-from fastoffice.identity.permissions import NETWORK
+from fastoffice.identity.models import Role, User, user_branch
+from fastoffice.identity.permissions import CLIENT, NETWORK
 
 
 def people(viewer: User) -> list[User]:
@@ -29,7 +29,7 @@ def person(viewer: User, user_id: int) -> User:
 
 
 def _visible(viewer: User) -> Any:
-    query = sa.select(User).where(User.network_id == viewer.network_id)
+    query = sa.select(User).where(User.network_id == viewer.network_id, ~User.roles.any(Role.name == CLIENT))
     if any(role.name == NETWORK for role in viewer.roles):
         return query
     mine = sa.select(user_branch.c.branch_id).where(user_branch.c.user_id == viewer.id)

@@ -11,9 +11,11 @@ from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
 from sqlalchemy.orm import joinedload
 
+from fastoffice import clock
 from fastoffice.extensions import db
-from fastoffice.identity import service
+from fastoffice.identity import access, service
 from fastoffice.identity.models import EndedSession, User
+from fastoffice.identity.portal import viewing
 from fastoffice.identity.service.sessions import session_hash
 
 NAME = "session_name"
@@ -43,6 +45,9 @@ def _begin(_app: Flask, **_extra: Any) -> None:
 
 def _end(app: Flask, **_extra: Any) -> None:
     """Remember that this session is over, for as long as its cookie could still be shown."""
+    if viewing.kept() is not None:
+        viewing.note(access.current_actor(), viewing.kept(), None)
+        viewing.remember(None, clock.now())
     name = session.pop(NAME, None)
     session.pop("branch", None)
     if name:

@@ -20,6 +20,7 @@ from fastoffice.identity.forms import HelpForm, SecondFactorForm, SignInForm
 from fastoffice.identity.mail import AccountMail
 from fastoffice.identity.models import Role, User
 from fastoffice.identity.passwords import HousePasswords, OneUseCodes
+from fastoffice.identity.portal import links
 from fastoffice.identity.rules import SHORTEST
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
     trail.init_app(app)
     access.init_app(app)
     mail.init_app()
+    links.register()
     views.init_app(app, security)
 
 

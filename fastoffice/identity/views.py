@@ -11,12 +11,14 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, request, session, url_for
+from flask_babel import lazy_gettext as _l
 from flask_security.core import Security
 from flask_security.proxies import _security
 
 from fastoffice import transaction
+from fastoffice.errors import NotFound
 from fastoffice.extensions import limiter
-from fastoffice.identity.access import START, safe_next
+from fastoffice.identity.access import PORTAL, home, is_client, safe_next, signed_in_user
 from fastoffice.sent import without
 
 REFUSED = 422
@@ -30,8 +32,9 @@ LIMITS = {
     "forgot_password": ("5 per hour", "30 per hour"),
     "reset_password": ("20 per hour", "50 per hour"),
 }
-BY_ADDRESS = {"security.login", "security.forgot_password"}
+BY_ADDRESS = {"security.login", "security.forgot_password", "portal.send_link"}
 ANSWERS_WITH_ITS_FORM = {"two_factor_setup", "mf_recovery_codes"}  # 200 is their success
+STAFF_ONLY = {"two_factor_setup", "two_factor_setup_validate", "mf_recovery_codes"}  # clients come in by mail
 HIDDEN = {"two_factor_rescue", "tf_select"}  # nothing behind them in this house
 
 
@@ -52,6 +55,8 @@ def _as_unit(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(view)
     def page(*args: Any, **kwargs: Any) -> Any:
         _forget_foreign_next()
+        if name in STAFF_ONLY and is_client(signed_in_user()):
+            raise NotFound(_l("There is no such page."))
         if request.method != "POST":
             return _inside(make_response(view(*args, **kwargs)))
         response = transaction.run(lambda: make_response(view(*args, **kwargs)))
@@ -87,8 +92,17 @@ def _inside(response: Response) -> Response:
         path = target.split("?")[0]
         known = path.startswith(("/sign-in", "/recover", "/account/")) and not path.startswith("//")
         if not known:
-            response.headers["Location"] = safe_next(target) or START
+            response.headers["Location"] = _begins(safe_next(target))
+        elif path == "/account/":
+            response.headers["Location"] = _begins(target)
     return response
+
+
+def _begins(target: str | None) -> str:
+    """`target`, unless it is a page of the staff and whoever asks is a client: those begin in the portal."""
+    if is_client(signed_in_user()):
+        return target if target and target.startswith(PORTAL) else PORTAL
+    return target or home()
 
 
 def _limited(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,7 +110,7 @@ def _limited(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
         return view
     per_account, per_address = LIMITS[name]
     failures_only = None if name == "forgot_password" else _failed
-    for rate, key in ((per_account, _account_key), (per_address, _address_key)):
+    for rate, key in ((per_account, account_key), (per_address, address_key)):
         view = limiter.limit(
             rate, key_func=key, methods=["POST"], deduct_when=failures_only, scope=name,
         )(view)
@@ -107,7 +121,8 @@ def _failed(response: Response) -> bool:
     return response.status_code == REFUSED
 
 
-def _address_key() -> str:
+def address_key() -> str:
+    """Where the request comes from, as the limits count it."""
     return f"address:{_house(request.remote_addr or 'unknown')}"
 
 
@@ -120,17 +135,17 @@ def _house(address: str) -> str:
     return address if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
-def _account_key() -> str:
+def account_key() -> str:
     """Whoever is being tried: where an address is asked for that one, else the half or wholly signed-in person.
 
     Nowhere else does a typed address count: it would give each guess of a code an account of its own.
     """
     typed = request.form.get("email") if request.endpoint in BY_ADDRESS else None
     who = typed or session.get("tf_user_id") or session.get("_user_id") or ""
-    return f"account:{_spelling(str(who)) or request.remote_addr}"
+    return f"account:{spelling(str(who)) or request.remote_addr}"
 
 
-def _spelling(who: str) -> str:
+def spelling(who: str) -> str:
     """An address as it is looked up, so that no other way to write it has tries of its own."""
     text = who.strip()[:254]
     try:

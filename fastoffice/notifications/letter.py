@@ -15,6 +15,7 @@ import css_inline
 from fastoffice.documents.templating import monogram, render_html
 
 _FACT = re.compile(r"([^:\n]{2,60}): (\S.*)")
+LINKS = ("pay_link", "account_link", "portal_link")  # of ours: the one that stands in the text becomes the button
 Line = tuple[tuple[str, bool], ...]  # of (piece, is a link)
 
 
@@ -61,10 +62,11 @@ def _inliner() -> css_inline.CSSInliner:
 
 def as_html(subject: str, body: str, values: dict[str, str], language: str) -> str:
     """The HTML part of a mail. `body` is the rendered text, `values` those it was rendered with."""
-    pay = values.get("pay_link", "")
+    opens = next((name for name in LINKS if values.get(name) and values[name] in body), "")
     branch = values.get("branch_name", "")
     context: dict[str, Any] = {
-        "subject": subject, "blocks": blocks(body, pay or values.get("account_link", "")), "pays": bool(pay),
+        "subject": subject, "blocks": blocks(body, values.get(opens, "")), "opens": opens,
+        "pays": bool(values.get("pay_link")),
         "branch": branch, "phone": values.get("branch_phone", ""), "monogram": monogram(branch or "FastOffice"),
     }
     return _inliner().inline(render_html("emails/layout.html", context, language))

@@ -309,8 +309,14 @@ def upgrade() -> None:
         batch_op.create_index('ix_pay_attempt_part_attempt', ['attempt_id'], unique=False)
         batch_op.create_index('uq_pay_attempt_part_active', ['invoice_id'], unique=True, sqlite_where=sa.text('active'), postgresql_where=sa.text('active'))
 
+    with op.batch_alter_table('client_contact', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_client_contact_email'), ['email'], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('client_contact', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_client_contact_email'))
+
     with op.batch_alter_table('pay_attempt_part', schema=None) as batch_op:
         batch_op.drop_index('uq_pay_attempt_part_active', sqlite_where=sa.text('active'), postgresql_where=sa.text('active'))
         batch_op.drop_index('ix_pay_attempt_part_attempt')

@@ -17,8 +17,8 @@ blueprint = Blueprint("auth", __name__)
 
 @blueprint.get("/")
 def front() -> Response:
-    """Staff land on their day; everybody else is asked to sign in there."""
-    return htmx.redirect(access.START)
+    """Staff land on their day, clients in the portal; everybody else is asked to sign in."""
+    return htmx.redirect(access.home())
 
 
 @blueprint.post("/language")
@@ -32,7 +32,7 @@ def choose_language() -> Response:
         if user is not None:
             change_profile(user, name=user.full_name or user.email, language=language)
         refresh()
-    return htmx.redirect(_page_after() or access.START)
+    return htmx.redirect(_page_after() or access.home())
 
 
 @blueprint.post("/staff/branch")
@@ -51,6 +51,6 @@ def choose_branch() -> Response:
 def _page_after() -> str | None:
     """Back to the page whose menu was used; sign-in pages may speak another language, too."""
     target = request.form.get("next") or request.headers.get("Referer")
-    if target and target.split("?")[0] in {"/sign-in", "/recover"}:
+    if target and target.split("?")[0] in {"/sign-in", "/recover", "/portal/sign-in"}:
         return target.split("?")[0]
     return access.safe_next(target)

@@ -95,6 +95,12 @@ SENTENCES: dict[str, Any] = {
     "request.rejected": _l("did not accept the client's request: %(answer)s"),
     "request.transfer": _l("said that a transfer of %(amount)s is on its way"),
     "request.withdrawn": _l("withdrew the request"),
+    "portal.changed": _l("changed what %(email)s sees in the portal"),
+    "portal.invited": _l("invited %(email)s to the portal"),
+    "portal.opened": _l("came into the portal for the first time, by the client's mail: %(email)s"),
+    "portal.revoked": _l("revoked the portal access of %(email)s"),
+    "portal.view_ended": _l("stopped viewing the portal as the client"),
+    "portal.view_started": _l("viewed the portal as the client"),
     "roster.imported": _l("imported a list of contracts"),
     "run.started": _l("started to issue %(drafts)s drafts of %(period)s"),
     "series.added": _l("began the series %(prefix)s"),
@@ -119,7 +125,7 @@ SENTENCES: dict[str, Any] = {
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "invoices": (_l("Invoices"), ("invoice.", "draft.", "run.", "charge.")),
     "payments": (_l("Payments"), ("payment.", "credit.", "receipt.", "refund.", "attempt.", "difference.")),
-    "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.", "request.")),
+    "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.", "portal.", "request.")),
     "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
     "settings": (_l("Settings"), (
         "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.",

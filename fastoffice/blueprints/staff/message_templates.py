@@ -40,7 +40,8 @@ class WordingForm(StaffForm):
 
 def _key(kind: str, channel: str, language: str) -> Key:
     """The path's key. Raises NotFound for a text that does not exist."""
-    if kind not in kinds.EDITABLE or channel not in kinds.WORDED_CHANNELS or language not in kinds.LANGUAGES:
+    known = kinds.EDITABLE.get(kind)
+    if known is None or channel not in known.channels or language not in kinds.LANGUAGES:
         raise NotFound(_l("There is no such text."))
     return kind, channel, language
 
@@ -62,7 +63,7 @@ def index() -> Response:
     page = "staff/message_templates/index.html"
     columns = [(_("Message"),), (_("Channel"),), *((name,) for name in LANGUAGE_NAMES.values())]
     return htmx.page_or_fragment(page, page, own=queries.own_wordings(current_branch().id), kinds=kinds.EDITABLE,
-                                 channels=[(name, CHANNEL_NAMES[name]) for name in kinds.WORDED_CHANNELS],
+                                 channels=CHANNEL_NAMES,
                                  languages=LANGUAGE_NAMES, columns=columns)
 
 
@@ -97,7 +98,7 @@ def _context(key: Key, form: WordingForm, own: MessageTemplate | None) -> dict[s
     return {
         "form": form, "own": own, "key": {"kind": kind, "channel": channel, "language": language}, "words": words,
         "label": kinds.KINDS[kind].label, "channel_name": CHANNEL_NAMES[channel], "languages": LANGUAGE_NAMES,
-        "channels": [(name, CHANNEL_NAMES[name]) for name in kinds.WORDED_CHANNELS],
+        "channels": [(name, CHANNEL_NAMES[name]) for name in kinds.KINDS[kind].channels],
         "to": user.email if user else "",
     }
 

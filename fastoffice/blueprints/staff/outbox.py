@@ -47,7 +47,7 @@ def _filter() -> Filter:
     state, channel, kind = (args.get(name, "") for name in ("state", "channel", "kind"))
     return Filter(
         state if state in queries.STATES else "", channel if channel in kinds.CHANNELS else "",
-        kind if kind in kinds.EDITABLE else "", args.get("q", "").strip()[:80],
+        kind if kind in kinds.SHOWN else "", args.get("q", "").strip()[:80],
     )
 
 
@@ -59,7 +59,7 @@ def index() -> Response:
     found = queries.page(branch.id, wanted, page_number())
     context: dict[str, Any] = {
         "branch": branch, "wanted": wanted, "found": found, "counts": queries.counts(branch.id),
-        "kinds": [(name, str(kind.label)) for name, kind in kinds.EDITABLE.items()],
+        "kinds": [(name, str(kind.label)) for name, kind in kinds.SHOWN.items()],
         "broken": documents.failed(branch.id),
         "previous_url": view.list_url(wanted, found.number - 1) if found.number > 1 else None,
         "next_url": view.list_url(wanted, found.number + 1) if found.has_next else None,

@@ -16,7 +16,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.errors import Conflict, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity import mail
-from fastoffice.identity.models import Role, User
+from fastoffice.identity.models import PortalAccess, Role, User
 from fastoffice.identity.permissions import NETWORK, ROLES
 from fastoffice.identity.rules import check_password, normal_form
 
@@ -152,8 +152,14 @@ def _take_version(user: User, version: int) -> None:
 
 
 def note(actor: Actor, action: str, user: User, data: dict[str, object]) -> None:
-    """Note it in the chain of each branch the user works in; network staff have the network's own."""
+    """Note it in the chain of each branch the user works in or is a client of; network staff have their own."""
     everywhere = any(role.name == NETWORK for role in user.roles)
-    chains = [audit.NETWORK_CHAIN] if everywhere else [branch.id for branch in user.branches]
+    chains = [audit.NETWORK_CHAIN] if everywhere else [branch.id for branch in user.branches] or _lets_in(user)
     for chain in chains:
         audit.record(actor, action, ("user", user.id), {"email": user.email, **data}, branch_id=chain)
+
+
+def _lets_in(user: User) -> list[int]:
+    """The branches whose portal a client's contact may see."""
+    query = sa.select(PortalAccess.branch_id).where(PortalAccess.user_id == user.id).distinct()
+    return list(db.session.scalars(query.order_by(PortalAccess.branch_id)))

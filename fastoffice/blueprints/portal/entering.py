@@ -1,0 +1,124 @@
+"""Coming in: a link by mail, used once, that enters when its button is pressed; choosing a client; going."""
+
+from __future__ import annotations
+
+from flask import Response, flash, make_response, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security.utils import login_user, logout_user
+from wtforms import StringField
+
+from fastoffice import clock, htmx
+from fastoffice.blueprints.forms import StaffForm, at_most, needed
+from fastoffice.blueprints.portal.base import blueprint
+from fastoffice.blueprints.unit import writes
+from fastoffice.clients import queries as clients
+from fastoffice.errors import NotFound
+from fastoffice.extensions import limiter
+from fastoffice.identity import access, portal
+from fastoffice.identity.portal import granting, links
+from fastoffice.identity.portal.visitor import CHOSEN
+from fastoffice.identity.views import account_key, address_key, spelling
+
+SIGN_IN, LINK = "portal/sign_in.html", "portal/enter.html"
+NEXT = "portal_next"
+
+
+class AddressForm(StaffForm):
+    """To whom the link goes."""
+
+    email = StringField(_l("E-mail"), [needed(), at_most(254)])
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> Response:
+    """Ask for a link by mail; who is in already goes on."""
+    if portal.find() is not None:
+        return htmx.redirect(access.PORTAL)
+    if wanted := access.safe_next(request.args.get("next")):
+        session[NEXT] = wanted
+    return make_response(render_template(SIGN_IN, form=AddressForm(formdata=None)))
+
+
+@blueprint.post("/sign-in")
+@limiter.limit("5 per hour", key_func=account_key)
+@limiter.limit("30 per hour", key_func=address_key)
+@writes
+def send_link() -> Response:
+    """Owe the link where there is somebody to let in; the answer is always the same."""
+    form = AddressForm()
+    if not form.validate():
+        return make_response(render_template(SIGN_IN, form=form), 422)
+    email = spelling(form.email.data or "")
+    granting.ask_for_link(email, _doors(email), clock.now())
+    flash(_("If %(email)s has access, a link is on its way. It works once, for 30 minutes.", email=form.email.data),
+          "info")
+    return htmx.redirect(url_for("portal.sign_in"))
+
+
+@blueprint.get("/enter/<token>")
+@limiter.limit("60 per minute")
+def look_at_link(token: str) -> Response:
+    """The button to come in. Opening changes nothing: mail scanners and previews open links, too."""
+    usable = links.find(token, clock.now()) is not None
+    return _without_address(make_response(render_template(LINK, token=token, usable=usable), 200 if usable else 404))
+
+
+@blueprint.post("/enter/<token>")
+@limiter.limit("20 per hour", key_func=address_key)
+@writes
+def enter(token: str) -> Response:
+    """Come in. The link is used up by whoever is first."""
+    now = clock.now()
+    email = links.use(token, now)
+    user = granting.come_in(email, _doors(email), now) if email else None
+    if user is None:
+        return _without_address(make_response(render_template(LINK, token=token, usable=False), 404))
+    if access.signed_in_user() is not None:
+        logout_user()
+    login_user(user, authn_via=["email"])
+    portal.forget()
+    return htmx.redirect(access.safe_next(session.get(NEXT)) or access.PORTAL)
+
+
+@blueprint.post("/sign-out")
+@writes
+def sign_out() -> Response:
+    """Go; the cookie is of no use to whoever finds it."""
+    if access.signed_in_user() is not None:
+        logout_user()
+    session.pop(CHOSEN, None)
+    return htmx.redirect(url_for("portal.sign_in"))
+
+
+@blueprint.post("/client")
+@portal.require()
+def choose_client() -> Response:
+    """Look at this client's file from now on. Other people's clients do not exist."""
+    wanted = request.form.get("client", "")
+    found = next((number for number in portal.seen_clients() if str(number) == wanted), None)
+    if found is None:
+        raise NotFound(_l("There is no such client."))
+    session[CHOSEN] = found
+    return htmx.redirect(access.PORTAL)
+
+
+@blueprint.get("/access")
+@portal.require()
+def my_access() -> Response:
+    """How this person signs in: their address, a password if they like one."""
+    user = access.require_user()
+    if not access.is_client(user):
+        raise NotFound(_l("There is no such page."))
+    return make_response(render_template("portal/access.html", user=user))
+
+
+def _doors(email: str) -> list[granting.Door]:
+    return [granting.Door(row.client_id, row.branch_id, row.id, row.email, row.name, row.language)
+            for row in clients.billing_contacts_called(email)]
+
+
+def _without_address(response: Response) -> Response:
+    """The address holds the secret: of it, no more than the house's name goes along with what the page asks for."""
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response

@@ -1,0 +1,66 @@
+"""What is owed and how to pay it, one document or several; coming back from the processor."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+
+from fastoffice import clock, work_queue
+from fastoffice.blueprints import paying
+from fastoffice.blueprints.portal import own
+from fastoffice.blueprints.portal.base import blueprint
+from fastoffice.errors import Refusal
+from fastoffice.extensions import limiter
+from fastoffice.identity import portal
+from fastoffice.payments.queries import online
+from fastoffice.payments.queries.overview import overview
+from fastoffice.receivables import queries as receivables
+from fastoffice.sent import whole
+
+MOST = 50  # documents in one payment
+
+
+@blueprint.get("/")
+@portal.require()
+def show() -> Response:
+    """Balance, open documents with their deadline, and what is under way."""
+    return _overview()
+
+
+@blueprint.post("/payments")
+@limiter.limit("20 per minute")
+@portal.require("pay")
+def pay() -> Response:
+    """Go and pay the ticked documents online, by the means that was pressed."""
+    visitor = portal.current()
+    ids = [whole(text, 0) for text in request.form.getlist("invoices")[:MOST]]
+    try:
+        if not any(ids):
+            raise Refusal(_("Tick what you want to pay."))
+        return paying.go(visitor.branch_id, visitor.client_id, [key for key in ids if key],
+                         request.form.get("method", ""), portal.current_actor(), url_for(".back", _external=False))
+    except Refusal as refusal:
+        return _overview(status=422, error=str(refusal), ticked=ids)
+
+
+@blueprint.get("/return")
+@portal.require()
+def back() -> Response:
+    """Back from the processor: what became of it as far as we know; a worker is asking meanwhile."""
+    attempt = online.attempt_by_key(request.args.get("attempt", ""))
+    if attempt is None or attempt.client_id != portal.current().client_id:
+        return make_response(redirect(url_for(".show"), 303))
+    if attempt.state in paying.UNDER_WAY:
+        work_queue.ring_now(paying.SYNC, attempt.id)
+    return _overview(attempt=attempt)
+
+
+def _overview(status: int = 200, ticked: list[int] | None = None, **context: object) -> Response:
+    visitor, branch = portal.current(), own.branch()
+    found = overview(branch, visitor.client_id, clock.now())
+    waiting = receivables.of_invoices([each.row.id for each in found.owed])
+    offers = found.offers if visitor.can("pay") else []
+    if ticked is None:
+        ticked = [each.row.id for each in found.payable]
+    return own.page("overview.html", status=status, pays=bool(offers), found=found, offers=offers, ways=own.WAYS,
+                    branch=branch, ticked=ticked, questions={each.invoice_id for each in waiting}, **context)
