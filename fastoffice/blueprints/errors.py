@@ -90,7 +90,9 @@ def _forged(error: CSRFError) -> Response:
 
 
 def _own_page() -> str:
-    """The page of a form that is sent to its own address (sign-in, recovery); the start page otherwise."""
+    """The page of a form that is sent to its own address (sign-in, recovery, a document's link); else the start."""
+    if request.path.startswith("/pay/"):
+        return "/pay/"
     return request.path if request.path in {"/sign-in", "/recover", "/portal/sign-in"} else "/"
 
 

@@ -19,6 +19,7 @@ from fastoffice.billing.models import Invoice
 from fastoffice.billing.queries import portal
 from fastoffice.billing.service import pay_links
 from fastoffice.blueprints import paying
+from fastoffice.blueprints.errors import error_page
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import limiter
 from fastoffice.payments.queries import online
@@ -29,6 +30,16 @@ MEMORY = "pay_link"
 CLIENT = audit.Actor("client")
 
 
+class LinkOver(NotFound):
+    """The link, or this browser's memory of it, opens nothing any more."""
+
+
+@blueprint.errorhandler(LinkOver)
+def over(reason: LinkOver) -> Response:
+    """What to do now, instead of a page that does not exist."""
+    return _private(error_page(404, _("This page has closed"), str(reason), illustration="lost"))
+
+
 @blueprint.get("/pay/<token>")
 @limiter.limit("60 per minute")
 def enter(token: str) -> Response:
@@ -36,7 +47,7 @@ def enter(token: str) -> Response:
     now = clock.now()
     link_id = pay_links.find_id(token, now)
     if link_id is None:
-        raise NotFound(_("This link is not valid any more. Ask your branch for a new one."))
+        raise LinkOver(_("This link is not valid any more. Ask your branch for a new one."))
     session[MEMORY] = {"link": link_id, "until": int((now + REMEMBERED).timestamp())}
     return _private(redirect(url_for(".show"), 303))
 
@@ -92,7 +103,7 @@ def _opened() -> Invoice:
     memory, now = session.get(MEMORY), clock.now()
     found = pay_links.by_id(memory["link"], now) if _still_counts(memory, now) else None
     if found is None:
-        raise NotFound(_("Open the link of your mail again: for your safety this page closes by itself."))
+        raise LinkOver(_("Open the link of your mail again: for your safety this page closes by itself."))
     return found
 
 
@@ -110,7 +121,8 @@ def _page(status: int, **context: Any) -> Response:
     under_way = online.under_way([page.invoice.id]).get(page.invoice.id)
     response = make_response(
         render_template("public/pay.html", page=page, offers=offers, under_way=under_way, **context), status)
-    return _private(response)
+    _private(response).headers["Referrer-Policy"] = "same-origin"  # over https a form without a referrer is refused
+    return response
 
 
 def _private(response: Any) -> Response:
