@@ -89,7 +89,7 @@ def check_signature(body: bytes, header: str, secret: str) -> None:
 def _session_params(wanted: SessionRequest) -> Any:
     kind = TYPES[wanted.method]
     params: dict[str, Any] = {
-        "mode": "payment", "payment_method_types": [kind],
+        "mode": "payment", "allowed_payment_method_types": [kind],
         "locale": {"es": "es-419"}.get(wanted.language, wanted.language),
         "client_reference_id": wanted.key, "metadata": {"attempt": wanted.key},
         "success_url": wanted.success_url, "cancel_url": wanted.cancel_url,
