@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastoffice.payments.service.online import events, looking, polling
+from fastoffice.payments.service.online import events, looking, polling, refunds_due
 from fastoffice.units import Unit
 
 JOBS = "fastoffice.payments.jobs."
 
 
 def due_units(now: datetime) -> list[Unit]:
-    """Events to read, attempts to look after, accounts to compare."""
+    """Events to read, attempts and refunds to look after, accounts to compare."""
     units = [Unit(f"{JOBS}read_events")] if events.count_due(now) else []
     if looking.count_due(now):
         units.append(Unit(f"{JOBS}look_after_attempts"))
+    if refunds_due.count_due(now):
+        units.append(Unit(f"{JOBS}look_after_refunds"))
     return units + [Unit(f"{JOBS}poll_account", (account_id,), queue="slow") for account_id in polling.due(now)]

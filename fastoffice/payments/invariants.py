@@ -11,7 +11,7 @@ from fastoffice.billing.models import Credit, InvoiceHold
 from fastoffice.branches.models import Series, SeriesCounter
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
-from fastoffice.payments.models import Payment, Receipt, Refund
+from fastoffice.payments.models import CardRefund, Payment, Receipt, Refund
 from fastoffice.payments.service.thanking import KIND
 
 SENTENCES = (
@@ -66,9 +66,10 @@ def _proven(branch_id: int) -> Iterable[str]:
 
 
 def _refunded(branch_id: int) -> Iterable[str]:
-    """What a credit says was refunded is the sum of its refunds."""
+    """What a credit says was refunded is the sum of its refunds, without those that never reached the client."""
+    failed = sa.exists().where(CardRefund.refund_id == Refund.id, CardRefund.state == "failed")
     sums = sa.select(Refund.credit_id, sa.func.sum(Refund.amount).label("amount")).where(
-        Refund.branch_id == branch_id).group_by(Refund.credit_id).subquery()
+        Refund.branch_id == branch_id, ~failed).group_by(Refund.credit_id).subquery()
     query = sa.select(Credit.id).outerjoin(sums, sums.c.credit_id == Credit.id).where(
         Credit.branch_id == branch_id, Credit.refunded != sa.func.coalesce(sums.c.amount, 0))
     for (credit_id,) in db.session.execute(query):

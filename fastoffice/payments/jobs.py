@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastoffice import clock
-from fastoffice.payments.service.online import events, looking, polling, syncing
+from fastoffice.payments.service.online import events, looking, polling, refunds_due, syncing
 
 
 def read_events() -> None:
@@ -14,6 +14,11 @@ def read_events() -> None:
 def look_after_attempts() -> None:
     """Bring attempts up to date whose time has come."""
     looking.look(clock.now())
+
+
+def look_after_refunds() -> None:
+    """Ask for refunds that nobody heard of, and how the others stand."""
+    refunds_due.look(clock.now())
 
 
 def sync_attempt(attempt_id: int) -> None:

@@ -160,4 +160,5 @@ def oldest_comparison() -> tuple[bool, datetime | None]:
     """Whether any branch takes payments online, and when the one that waits longest was compared."""
     query = sa.select(CardAccount.polled_at).where(CardAccount.is_enabled, CardAccount.secret_key_sealed != "")
     moments = list(db.session.scalars(query))
-    return bool(moments), None if None in moments else min(moments, default=None)
+    known = [moment for moment in moments if moment is not None]
+    return bool(moments), min(known, default=None) if len(known) == len(moments) else None

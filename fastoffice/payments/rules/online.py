@@ -73,3 +73,21 @@ def outcome(session_status: str, intent_status: str | None) -> str:
     if session_status == "expired" or intent_status == "canceled":
         return "expired" if session_status == "expired" else "failed"
     return "processing" if intent_status in ("processing", "requires_action", "requires_capture") else "failed"
+
+
+REFUND_STATES = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}  # theirs -> ours, else pending
+_REFUND_STEPS: dict[str, frozenset[str]] = {
+    "created": frozenset({"pending", "succeeded", "failed"}),
+    "pending": frozenset({"succeeded", "failed"}),
+    "succeeded": frozenset({"failed"}),  # a bank may send it back days later
+    "failed": frozenset(),
+}
+DISPUTE_STATES = {
+    "needs_response": "needs_response", "warning_needs_response": "needs_response", "under_review": "under_review",
+    "warning_under_review": "under_review", "won": "won", "warning_closed": "won", "prevented": "won", "lost": "lost"}
+DISPUTE_CLOSED = ("won", "lost")
+
+
+def refund_may_become(state: str, target: str) -> bool:
+    """Whether a refund in this state may become `target`."""
+    return target in _REFUND_STEPS[state]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
 from fastoffice.payments.gateway.client import check_signature
 from fastoffice.payments.models import CardAccount, PayAttempt, ProviderEvent
-from fastoffice.payments.service.online import accounts, syncing
+from fastoffice.payments.service.online import accounts, disputes, refunding, syncing
 from fastoffice.upsert import insert_unless_there
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,8 @@ TOLERANCE = timedelta(minutes=5)
 PORTION, MOST_TRIES = 50, 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
 UNREAD = sa.text("provider_event.state = 'new'")  # the index's words
-OURS = ("checkout.session.", "payment_intent.", "charge.")
+OURS = ("checkout.session.", "payment_intent.", "charge.", "refund.")
+DISPUTE, REFUND = "charge.dispute.", ("refund.", "charge.refund.")
 JOB = "fastoffice.payments.jobs.read_events"
 
 
@@ -105,17 +107,28 @@ def _take(now: datetime) -> list[tuple[int, int]]:
 def _read(event_id: int, now: datetime) -> tuple[str, str]:
     """(state, error): new when it has to be tried again."""
     event = db.session.get_one(ProviderEvent, event_id)
-    attempt_id = _attempt_of(event) if event.type.startswith(OURS) else None
+    work = _work(event, now) if event.type.startswith(OURS) else None
     db.session.rollback()
-    if attempt_id is None:
+    if work is None:
         return "ignored", ""
     try:
-        syncing.sync(attempt_id, now)
+        work()
     except GatewayAway as away:
         return "new", away.detail
     except GatewayRefused as refused:
         return "failed", refused.code
     return "done", ""
+
+
+def _work(event: ProviderEvent, now: datetime) -> Callable[[], Any] | None:
+    """What to look at: a dispute, a refund, or one of our attempts; None when it is nothing of ours."""
+    account_id, object_id = event.account_id, event.object_id
+    if event.type.startswith(DISPUTE):
+        return lambda: disputes.sync(account_id, object_id, now)
+    if event.type.startswith(REFUND):
+        return lambda: refunding.look_at(account_id, object_id, now)
+    attempt_id = _attempt_of(event)
+    return None if attempt_id is None else lambda: syncing.sync(attempt_id, now)
 
 
 def _attempt_of(event: ProviderEvent) -> int | None:

@@ -12,7 +12,7 @@ from fastoffice.extensions import db
 from fastoffice.payments.gateway import Gateway, GatewayRefused, IntentState
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference
 from fastoffice.payments.rules import ONLINE
-from fastoffice.payments.service.online import accounts, syncing
+from fastoffice.payments.service.online import accounts, disputes, refunding, syncing
 from fastoffice.upsert import insert_unless_there
 
 EVERY, BACK = timedelta(hours=24), timedelta(days=10)
@@ -34,16 +34,28 @@ def poll(account_id: int, now: datetime) -> None:
     theirs = {found.id: found for found in gateway.intents_since(since) if found.received}
     for attempt_id in _unbooked(account_id, theirs.values()):
         syncing.sync(attempt_id, now)
+    _returns(account_id, gateway, since, now)
     ours = _booked(branch_id, since)
     db.session.rollback()
     found = _unknown_to_us(theirs, ours) + _unknown_to_them(gateway, theirs, ours)
     transaction.run(_keep, account_id, branch_id, found, now)
 
 
+def _returns(account_id: int, gateway: Gateway, since: datetime, now: datetime) -> None:
+    """Refunds and disputes of these days, and older disputes that we think are open."""
+    for refund in list(gateway.refunds_since(since)):
+        transaction.run(refunding.told, account_id, refund, now)
+    listed = list(gateway.disputes_since(since))
+    older = set(disputes.open_ids(account_id)) - {found.id for found in listed}
+    db.session.rollback()
+    for dispute in [*listed, *map(gateway.dispute, sorted(older))]:
+        transaction.run(disputes.told, account_id, dispute, now)
+
+
 def _unbooked(account_id: int, theirs: Iterable[IntentState]) -> list[int]:
     keys = [found.reference for found in theirs if found.status == "succeeded" and found.reference]
     query = sa.select(PayAttempt.id).where(PayAttempt.account_id == account_id, PayAttempt.state != "paid")
-    ids = [row.id for row in bulk.rows_in(query, PayAttempt.key, keys)]
+    ids = [row.id for row in bulk.rows_in(query, PayAttempt.key, keys)]  # type: ignore[arg-type]
     db.session.rollback()
     return ids
 

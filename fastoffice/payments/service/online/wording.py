@@ -24,3 +24,9 @@ def taken_by(branch: Branch) -> str:
     """Who took the money, as the receipt says it."""
     with force_locale(branch.language):
         return str(_("Online payment"))
+
+
+def dispute_lost(branch: Branch) -> str:
+    """Why a payment was taken back; the client reads it."""
+    with force_locale(branch.language):
+        return str(_("The card's bank gave this payment back to the cardholder"))
