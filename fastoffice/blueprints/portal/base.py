@@ -72,7 +72,7 @@ def frame_of(visitor: Visitor) -> Frame:
         wanted = {visitor.client_id, *portal.seen_clients()}
         rows = db.session.execute(
             sa.select(Client, Branch).join(Branch, Branch.id == Client.branch_id).where(Client.id.in_(wanted)))
-        files = {client.id: (client, branch) for client, branch in rows.tuples()}
+        files = {client.id: (client, branch) for client, branch in rows}
         others = sorted((each[0] for each in files.values()), key=lambda client: client.display_name)
         g.portal_frame = Frame(visitor, *files[visitor.client_id], others if len(others) > 1 else [])
     found: Frame = g.portal_frame
