@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
 
 from fastoffice import bulk
 from fastoffice.clients.models import Client
@@ -113,3 +114,11 @@ def recent_imports(branch_id: int, limit: int = 10) -> list[RosterImport]:
     """The branch's latest uploads, applied or not, newest first."""
     query = sa.select(RosterImport).where(RosterImport.branch_id == branch_id)
     return list(db.session.scalars(query.order_by(RosterImport.id.desc()).limit(limit)))
+
+
+def of_client(client_id: int) -> list[Contract]:
+    """A client's contracts with office, services and prices, those without an end first, then the latest end."""
+    query = sa.select(Contract).where(Contract.client_id == client_id).options(
+        joinedload(Contract.office), selectinload(Contract.lines).selectinload(ContractLine.prices))
+    return list(db.session.scalars(query.order_by(Contract.ends_on.is_(None).desc(), Contract.ends_on.desc(),
+                                                  Contract.id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -49,3 +50,11 @@ def pending_charges(client_id: int) -> list[PendingCharge]:
         PendingCharge.client_id == client_id, ~PendingCharge.billed, PendingCharge.dropped_at.is_(None)
     ).order_by(PendingCharge.charged_on, PendingCharge.id)
     return list(db.session.scalars(query))
+
+
+def issued_periods(contract_ids: Sequence[int]) -> dict[int, str]:
+    """By contract, the last month with a live issued document of it."""
+    query = sa.select(Invoice.contract_id, sa.func.max(Invoice.period).label("period")).where(
+        Invoice.contract_id.in_(contract_ids), Invoice.kind == "recurring", Invoice.live,
+        Invoice.status != "draft").group_by(Invoice.contract_id)
+    return {row.contract_id: row.period for row in db.session.execute(query)}

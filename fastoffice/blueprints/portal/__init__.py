@@ -1,6 +1,6 @@
 """The clients' portal: coming in, looking, paying, asking."""
 
-from fastoffice.blueprints.portal import entering
+from fastoffice.blueprints.portal import contracts, entering, invoices, overview, statement
 from fastoffice.blueprints.portal.base import blueprint
 
-__all__ = ["blueprint", "entering"]
+__all__ = ["blueprint", "contracts", "entering", "invoices", "overview", "statement"]

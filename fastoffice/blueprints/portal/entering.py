@@ -78,7 +78,7 @@ def enter(token: str) -> Response:
         logout_user()
     login_user(user, authn_via=["email"])
     portal.forget()
-    return htmx.redirect(access.safe_next(session.get(NEXT)) or access.PORTAL)
+    return htmx.redirect(access.safe_next(session.pop(NEXT, None)) or access.PORTAL)
 
 
 @blueprint.post("/sign-out")

@@ -21,6 +21,7 @@ from fastoffice.documents.contexts.papers import (
     Document,
     InvoiceDocument,
     ReceiptDocument,
+    StatementDocument,
     context_of,
 )
 from fastoffice.documents.contexts.parts import (
@@ -29,6 +30,7 @@ from fastoffice.documents.contexts.parts import (
     Enclosure,
     Issuer,
     Line,
+    Movement,
     PaymentInstructions,
     PromptOffer,
     Replacement,
@@ -46,11 +48,13 @@ __all__ = [
     "InvoiceDocument",
     "Issuer",
     "Line",
+    "Movement",
     "PaymentInstructions",
     "PromptOffer",
     "ReceiptDocument",
     "Replacement",
     "Stage",
+    "StatementDocument",
     "TaxTotal",
     "context_of",
 ]

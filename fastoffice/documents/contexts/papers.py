@@ -13,6 +13,7 @@ from fastoffice.documents.contexts.parts import (
     Enclosure,
     Issuer,
     Line,
+    Movement,
     PaymentInstructions,
     PromptOffer,
     Replacement,
@@ -151,6 +152,30 @@ class CoverSheetDocument(Document):
     """What is in the envelope."""
     message: str = ""
     """Short text to the client; empty prints the usual sentence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementDocument(Document):
+    """documents/statement.html (``number`` is the client's period in words, ``issued_on`` the day it was made)"""
+
+    template: ClassVar[str] = "documents/statement.html"
+
+    client: Client
+    """Whose account it is."""
+    since: date
+    """First day, inclusive."""
+    until: date
+    """Last day, inclusive."""
+    opening: int
+    """Owed before ``since``, minor units; below zero in the client's favour."""
+    movements: tuple[Movement, ...]
+    """In order of their day."""
+    charges: int
+    """Sum of the movements' charges, minor units."""
+    payments: int
+    """Sum of the movements' payments, minor units."""
+    closing: int
+    """Owed after ``until``, minor units."""
 
 
 def context_of(document: Document | Mapping[str, Any]) -> dict[str, Any]:

@@ -158,3 +158,21 @@ class Enclosure:
     """Minor units; None prints nothing."""
     pages: int | None = None
     """Printed pages; None prints nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """One line of a statement of account."""
+
+    day: date
+    """When it was booked."""
+    what: str
+    """What happened, in words: "Factura", "Pago · Transferencia"."""
+    number: str = ""
+    """Number of its document or receipt."""
+    charge: int = 0
+    """What it added to the debt, minor units; 0 prints nothing."""
+    payment: int = 0
+    """What it took from the debt, minor units; 0 prints nothing."""
+    balance: int
+    """Owed afterwards, minor units."""
