@@ -82,17 +82,20 @@ def _refused(error: Refusal) -> Response:
 def _forged(error: CSRFError) -> Response:
     """The form is older than the session, or came from elsewhere: nothing was done."""
     log.info("form refused on %s: %s", request.path, error.description)
-    if access.signed_in_user() is None and request.path.startswith(access.NEXT_ROOTS):
+    own = _own_page()
+    if own == "/" and access.signed_in_user() is None and request.path.startswith(access.NEXT_ROOTS):
         return access.sign_in_first()
     text = _("Your session changed since the page was opened, so nothing was saved. Open it again and retry.")
     label = _("Open the page again")
-    return error_page(400, _("Please send it once more"), text, way_on=_back() or _own_page(), label=label)
+    return error_page(400, _("Please send it once more"), text, way_on=_back() or own, label=label)
 
 
 def _own_page() -> str:
-    """The page of a form that is sent to its own address (sign-in, recovery, a document's link); else the start."""
+    """The page of a form that is sent to its own address (sign-in, recovery, a mail's link); else the start."""
     if request.path.startswith("/pay/"):
         return "/pay/"
+    if request.path.startswith("/portal/enter/"):
+        return request.path
     return request.path if request.path in {"/sign-in", "/recover", "/portal/sign-in"} else "/"
 
 
