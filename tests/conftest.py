@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,25 @@ def empty_tables() -> None:
             return
     db.drop_all()
     db.create_all()
+
+
+@pytest.fixture(scope="session")
+def stripe_server() -> Iterator[Any]:
+    """The double of Stripe, one per process."""
+    from tests.doubles.stripe import StripeDouble
+
+    with StripeDouble() as double:
+        yield double
+
+
+@pytest.fixture
+def stripe(session_app: Flask, stripe_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Stripe as the application asks it: the double, empty; calls that fail are made again without waiting."""
+    monkeypatch.setattr("stripe._http_client.HTTPClient.INITIAL_DELAY", 0.001)
+    monkeypatch.setitem(session_app.config, "SETTINGS", replace(
+        session_app.config["SETTINGS"], stripe_api_base=stripe_server.url))
+    yield stripe_server
+    stripe_server.reset()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stripe.params import ChargeListParams, ChargeRetrieveParams
+from stripe.params import BalanceRetrieveParams, ChargeListParams, ChargeRetrieveParams
 
 from tests.doubles.stripe import paging
 from tests.doubles.stripe.book import Book, Thing
@@ -33,6 +33,17 @@ def details_of_card(method: Thing, is_authorised: bool) -> Thing:
     return {"type": "card", "card": {
         **card, "network": card["brand"],
         "three_d_secure": {"authenticated": True, "result": "authenticated"} if is_authorised else None}}
+
+
+@route("GET", "/v1/balance", BalanceRetrieveParams)
+def _balance(book: Book, params: dict[str, Any]) -> Thing:
+    """What came in, as if nothing had been paid out yet."""
+    sums: dict[str, int] = {}
+    for each in book.every("charge"):
+        taken = each["amount_captured"] - each["amount_refunded"]
+        sums[each["currency"]] = sums.get(each["currency"], 0) + taken
+    return {"object": "balance", "livemode": False, "pending": [],
+            "available": [{"amount": amount, "currency": currency} for currency, amount in sorted(sums.items())]}
 
 
 @route("GET", "/v1/charges", ChargeListParams)

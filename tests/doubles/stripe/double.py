@@ -62,6 +62,11 @@ class StripeDouble:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def reset(self) -> None:
+        """As if it had just been started, for the next test."""
+        self._state.forget()
+        self.away, self.clock = None, clock.machine_seconds
+
     # time and faults
 
     @contextmanager

@@ -48,6 +48,12 @@ class State:
             with self.book(key) as book:
                 yield book
 
+    def forget(self) -> None:
+        """As if it had just been started."""
+        with self._lock:
+            self._books.clear()
+            self.office.forget()
+
     def all(self, kind: str) -> list[Thing]:
         """Everything of a kind in all books, the oldest first."""
         with self._lock:

@@ -94,6 +94,11 @@ class PostOffice:
                     self.waiting.append(parcel)
         return status
 
+    def forget(self) -> None:
+        """Nothing waits, nobody is told."""
+        with self._lock:
+            self.knobs, self.targets, self.waiting = Knobs(), [], []
+
     def start(self) -> None:
         """Carry by itself from now on."""
         self._thread = threading.Thread(target=self._run, daemon=True, name="stripe double: webhooks")
