@@ -1,6 +1,7 @@
 """Payments: list, recording, page, cheques, online attempts, the cash desk, and taking money back."""
 
 from fastoffice.blueprints.staff.payments import (
+    card_refunds,
     cheques,
     credit,
     differences,
@@ -12,4 +13,5 @@ from fastoffice.blueprints.staff.payments import (
 )
 from fastoffice.blueprints.staff.payments.base import blueprint
 
-__all__ = ["blueprint", "cheques", "credit", "differences", "listing", "online", "page", "recording", "undoing"]
+__all__ = ["blueprint", "card_refunds", "cheques", "credit", "differences", "listing", "online", "page", "recording",
+           "undoing"]

@@ -16,8 +16,9 @@ from fastoffice.blueprints.words import actor_name
 from fastoffice.branches.models import Branch
 from fastoffice.documents.queries import document_of
 from fastoffice.identity import access
-from fastoffice.payments import queries
-from fastoffice.payments.queries import PaymentPage
+from fastoffice.payments import names, queries
+from fastoffice.payments.models import Payment
+from fastoffice.payments.queries import PaymentPage, attempts
 
 # action -> (words, icon, tone)
 ACTIONS: dict[str, tuple[Any, str, str]] = {
@@ -27,6 +28,12 @@ ACTIONS: dict[str, tuple[Any, str, str]] = {
     "payment.cheque_cleared": (_l("Cheque cleared"), "badge-check", "ok"),
     "payment.cheque_bounced": (_l("Cheque bounced"), "triangle-alert", "bad"),
     "payment.reversed": (_l("Reversed"), "undo-2", "bad"),
+    "payment.refund_asked": (_l("Refund asked for at Stripe"), "rotate-ccw", "warn"),
+    "payment.refunded": (_l("Stripe gave the money back"), "circle-check", "ok"),
+    "payment.refund_failed": (_l("The refund failed: the money is credit again"), "circle-alert", "bad"),
+    "payment.disputed": (_l("Disputed at the bank"), "triangle-alert", "bad"),
+    "payment.dispute_won": (_l("The dispute was won"), "badge-check", "ok"),
+    "payment.dispute_lost": (_l("The dispute was lost"), "circle-x", "bad"),
 }
 
 
@@ -39,7 +46,16 @@ def show(payment_id: int) -> Response:
     return htmx.page_or_fragment(
         "staff/payments/show.html", "staff/payments/show.html", branch=branch, payment=payment, found=found,
         kind_name=kind_name, money=queries.client_money(payment.client_id, payment.currency),
-        history=_history(found, branch))
+        history=_history(found, branch), **_online(payment))
+
+
+def _online(payment: Payment) -> dict[str, Any]:
+    """What an online payment has besides: its attempt, refunds through the processor, disputes."""
+    if payment.method not in names.ONLINE:
+        return {"attempt": None, "refunds": [], "disputes": [], "is_disputed": False}
+    refunds, disputes = attempts.returns_of(payment.id)
+    return {"attempt": attempts.of_payment(payment.id), "refunds": refunds, "disputes": disputes,
+            "is_disputed": any(row.state in ("needs_response", "under_review") for row in disputes)}
 
 
 def _history(found: PaymentPage, branch: Branch) -> list[dict[str, Any]]:

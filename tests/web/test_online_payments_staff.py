@@ -1,0 +1,261 @@
+"""Online payments as the branch sees them: keys, tries to pay, differences, refunds, disputes."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from fastoffice import clock, transaction
+from fastoffice.audit.models import AuditEntry
+from fastoffice.extensions import db
+from fastoffice.payments.gateway import DisputeState, GatewayAway, GatewayRefused, IntentState, SessionState
+from fastoffice.payments.models import CardAccount, CardRefund, PayAttempt, Payment, ProviderDifference
+from fastoffice.payments.service.online import accounts, disputes
+from tests.factories.contracts import make_client, make_contract
+from tests.factories.money import at, chain, invoices_of, issue_month
+from tests.factories.online import a_difference, an_account, an_attempt, paid_online
+from tests.factories.people import make_cast
+from tests.services.test_card_refunds import FULL, INTENT, PRIVATE, Processor
+from tests.web.browser import Browser
+
+SETTINGS, ONLINE = "/staff/settings/online", "/staff/payments/online"
+
+
+@pytest.fixture(autouse=True)
+def day_two():
+    """It is ten o'clock of 2 December in Mexico City."""
+    with clock.fixed_at(at(2)):
+        yield
+
+
+@pytest.fixture
+def cast(app):
+    return make_cast()
+
+
+@pytest.fixture
+def mariana(app, cast) -> Browser:
+    browser: Browser = app.test_client()
+    browser.sign_in(cast.mariana)
+    return browser
+
+
+@pytest.fixture
+def manager(app, cast) -> Browser:
+    browser: Browser = app.test_client()
+    browser.sign_in(cast.manager)
+    return browser
+
+
+@pytest.fixture
+def guemes(cast):
+    client = make_client(cast.polanco, "Logística Güemes López, S.C.", tax_id="LGL850313D98")
+    make_contract(client, lines=PRIVATE)
+    issue_month(cast.polanco)
+    return client
+
+
+@pytest.fixture
+def processor(monkeypatch) -> Processor:
+    found = Processor()
+    monkeypatch.setattr(accounts, "gateway", lambda _account: found)
+    return found
+
+
+def save(browser: Browser, **values):
+    return browser.post(SETTINGS, data={"version": "0", "methods": ["card", "oxxo"], "secret_key": "",
+                                        "webhook_secret": "", **values})
+
+
+# ---- settings ----
+
+def test_without_keys_the_page_says_that_all_else_works(manager) -> None:
+    page = manager.get(SETTINGS).text
+    assert "Sin llaves nadie paga en línea" in page
+    assert "/webhooks/stripe/" not in page
+
+
+def test_the_keys_go_in_and_never_come_out(manager, cast) -> None:
+    assert save(manager, is_enabled="y", secret_key="sk_test_abcdefgh4242", webhook_secret="whsec_one").status_code == 303
+    account = db.session.scalars(sa.select(CardAccount)).one()
+    page = manager.get(SETTINGS).text
+    assert "sk_test_abcdefgh" not in page + account.secret_key_sealed + account.webhook_secrets_sealed
+    assert "whsec_one" not in page
+    assert "····4242" in page
+    assert f"http://testserver/webhooks/stripe/{account.public_id}" in page
+    assert "prueba: dinero que no es real" in page
+    assert (account.is_enabled, account.methods) == (True, ["card", "oxxo"])
+    said = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "card_account.changed")).one()
+    assert "4242" not in str(said.data)
+
+
+def test_a_new_signing_secret_works_beside_the_one_before_it(manager, cast) -> None:
+    save(manager, secret_key="sk_test_abcdefgh4242", webhook_secret="whsec_one")
+    for number, name in ((1, "whsec_two"), (2, "whsec_three")):
+        save(manager, version=str(number), webhook_secret=name)
+    account = db.session.scalars(sa.select(CardAccount)).one()
+    assert accounts.webhook_secrets(account) == ["whsec_three", "whsec_two"]
+    assert accounts.gateway(account) is not None
+    assert "2 secretos de firma en uso" in manager.get(SETTINGS).text
+
+
+@pytest.mark.parametrize(("typed", "field"), [
+    ({"secret_key": "pk_test_public"}, "secret_key"), ({"secret_key": "sk_live_real4242"}, "secret_key"),
+    ({"is_enabled": "y"}, "secret_key"), ({"webhook_secret": "secret"}, "webhook_secret")])
+def test_what_is_no_key_is_refused_beside_its_field(manager, typed, field) -> None:
+    answer = save(manager, **typed)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert db.session.scalars(sa.select(CardAccount)).all() == []
+
+
+def test_the_second_of_two_tabs_is_told(manager) -> None:
+    assert save(manager).status_code == 303
+    assert save(manager).status_code == 409
+
+
+def test_the_key_is_checked_with_the_processor_in_calm_words(manager, cast, processor, monkeypatch) -> None:
+    an_account(cast.polanco)
+    for outcome, words in ((None, "Stripe conoce esta llave"), (GatewayAway("x"), "no responde en este momento"),
+                           (GatewayRefused("x"), "no acepta esta llave")):
+        def check(outcome=outcome) -> None:
+            if outcome is not None:
+                raise outcome
+
+        monkeypatch.setattr(processor, "check", check, raising=False)
+        assert manager.post(f"{SETTINGS}/check").location == SETTINGS
+        assert words in manager.get(SETTINGS).text
+
+
+def test_a_receptionist_does_not_see_the_keys_page(mariana) -> None:
+    assert mariana.get(SETTINGS).status_code == 403
+
+
+# ---- attempts ----
+
+def test_mariana_sees_what_became_of_every_try(mariana, cast, guemes) -> None:
+    invoice = invoices_of(guemes)[0]
+    an_attempt(cast.polanco, invoice, state="failed", error="insufficient_funds")
+    an_attempt(cast.polanco, invoice, state="processing", method="oxxo")
+    everything = mariana.get(ONLINE).text
+    assert "saldo insuficiente" in everything
+    assert invoice.number in everything
+    failed = mariana.get(f"{ONLINE}?show=failed").text
+    assert "saldo insuficiente" in failed
+    assert "Efectivo en OXXO" not in failed
+    assert "Efectivo en OXXO" in mariana.get(f"{ONLINE}?show=processing").text
+    assert "saldo insuficiente" in mariana.get(f"/staff/clients/{guemes.id}/payments").text
+
+
+def test_the_page_of_a_try_tells_its_story_and_looks_again(mariana, cast, guemes, processor, monkeypatch) -> None:
+    attempt = an_attempt(cast.polanco, invoices_of(guemes)[0])
+    address = f"{ONLINE}/{attempt.id}"
+    assert invoices_of(guemes)[0].number in mariana.get(address).text
+    session = SessionState(attempt.session_id, "", "complete", True, INTENT, attempt.key, at(2, 11))
+    intent = IntentState(INTENT, "succeeded", FULL, FULL, "MXN", at(2), "card", "Visa ·· 4242", attempt.key, "")
+    monkeypatch.setattr(processor, "session", lambda _key: session, raising=False)
+    monkeypatch.setattr(processor, "intent", lambda _key: intent, raising=False)
+    assert mariana.post(f"{address}/look").location == address
+    page = mariana.get(address).text
+    assert "Pagado y registrado" in page
+    assert chain(guemes)[0][1] == "paid"
+    payment = db.session.scalars(sa.select(Payment)).one()
+    assert f"/staff/payments/{payment.id}" in page
+    assert "Tarjeta en línea" in mariana.get(f"/staff/payments/{payment.id}").text
+    assert "Tarjeta en línea" in mariana.get("/staff/payments/").text
+
+
+def test_a_page_is_closed_so_that_they_can_pay_another_way(mariana, cast, guemes, processor, monkeypatch) -> None:
+    attempt = an_attempt(cast.polanco, invoices_of(guemes)[0])
+    state = {"now": "open"}
+
+    def session(_key: str) -> SessionState:
+        return SessionState(attempt.session_id, "", state["now"], False, None, attempt.key, at(2, 11))
+
+    def expire(key: str) -> SessionState:
+        state["now"] = "expired"
+        return session(key)
+
+    monkeypatch.setattr(processor, "session", session, raising=False)
+    monkeypatch.setattr(processor, "expire", expire, raising=False)
+    mariana.post(f"{ONLINE}/{attempt.id}/closing")
+    assert db.session.get_one(PayAttempt, attempt.id).state == "expired"
+
+
+def test_while_the_processor_is_away_nothing_changes(mariana, cast, guemes, processor, monkeypatch) -> None:
+    attempt = an_attempt(cast.polanco, invoices_of(guemes)[0])
+
+    def away(_key: str) -> SessionState:
+        raise GatewayAway("APIConnectionError")
+
+    monkeypatch.setattr(processor, "session", away, raising=False)
+    address = f"{ONLINE}/{attempt.id}"
+    assert mariana.post(f"{address}/look").location == address
+    assert "no responde" in mariana.get(address).text
+    assert db.session.get_one(PayAttempt, attempt.id).state == "open"
+
+
+def test_a_try_of_another_branch_is_not_there(app, cast, guemes) -> None:
+    attempt = an_attempt(cast.polanco, invoices_of(guemes)[0])
+    stranger: Browser = app.test_client()
+    stranger.sign_in(cast.stranger)
+    assert stranger.get(f"{ONLINE}/{attempt.id}").status_code == 404
+
+
+# ---- differences ----
+
+def test_a_difference_is_on_my_day_until_the_manager_says_what_it_was(manager, cast) -> None:
+    found = a_difference(cast.polanco)
+    assert "1 diferencia con Stripe" in manager.get("/staff/").text
+    assert "Stripe cobró dinero que no registramos" in manager.get(f"{ONLINE}/differences").text
+    address = f"{ONLINE}/differences/{found.id}"
+    assert manager.post(address, data={"reason": " "}).status_code == 422
+    assert manager.post(address, data={"reason": "Cobro de prueba en el panel"}).location == f"{ONLINE}/differences"
+    assert manager.post(address, data={"reason": "Otra vez"}).status_code == 422
+    assert db.session.get_one(ProviderDifference, found.id).note == "Cobro de prueba en el panel"
+    assert "diferencia con Stripe" not in manager.get("/staff/").text
+
+
+# ---- refunds and disputes ----
+
+def test_the_manager_gives_a_part_back_to_the_card(manager, cast, guemes, processor) -> None:
+    payment = paid_online(cast.polanco, invoices_of(guemes)[0], at(2), intent_id=INTENT)
+    address = f"/staff/payments/{payment.id}/card-refunds"
+    assert "10,324.00" in manager.get(f"{address}/new").text
+    typed = {"amount": "2,000.00", "reason": "Sala que no se usó", "request_key": "form-1"}
+    assert manager.post(address, data={**typed, "amount": "20,000.00"}).status_code == 422
+    for _twice in range(2):
+        assert manager.post(address, data=typed).location == f"/staff/payments/{payment.id}"
+    assert db.session.scalars(sa.select(CardRefund.state)).all() == ["succeeded"]
+    assert chain(guemes) == [("prompt", "partly_paid", FULL, FULL - 200_000)]
+    page = manager.get(f"/staff/payments/{payment.id}").text
+    assert "Sala que no se usó" in page
+    assert "Stripe devolvió el dinero" in page
+    assert "devuelto" in manager.get(f"{ONLINE}?show=refunded").text
+
+
+def test_a_refund_that_cannot_be_asked_for_now_goes_out_by_itself(manager, cast, guemes, processor) -> None:
+    payment = paid_online(cast.polanco, invoices_of(guemes)[0], at(2), intent_id=INTENT)
+    processor.is_away = True
+    manager.post(f"/staff/payments/{payment.id}/card-refunds",
+                 data={"amount": "100", "reason": "cortesía", "request_key": "form-1"})
+    assert "sale por sí sola" in manager.get(f"/staff/payments/{payment.id}").text
+    assert db.session.scalars(sa.select(CardRefund.state)).all() == ["created"]
+
+
+def test_a_disputed_payment_says_so_everywhere(manager, cast, guemes, processor) -> None:
+    payment = paid_online(cast.polanco, invoices_of(guemes)[0], at(2), intent_id=INTENT)
+    account_id = accounts.of_branch(cast.polanco.id).id
+    told = DisputeState("du_1", "needs_response", FULL, "MXN", INTENT, "fraudulent", at(9), at(2))
+    transaction.run(disputes.told, account_id, told, at(2))
+    assert "1 pago en disputa" in manager.get("/staff/").text
+    page = manager.get(f"/staff/payments/{payment.id}").text
+    assert "dice que no fue" in page
+    assert "card-refunds" not in page
+    assert "en disputa" in manager.get("/staff/payments/").text
+    assert "en disputa" in manager.get(f"{ONLINE}?show=disputed").text
+
+
+def test_the_system_page_tells_how_old_unread_events_are(app, cast, manager) -> None:
+    an_account(cast.polanco)
+    assert "Última comparación con Stripe" in manager.get("/staff/health/").text
