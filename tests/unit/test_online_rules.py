@@ -47,7 +47,8 @@ def test_a_voucher_ends_before_its_price_in_every_zone(now, zone) -> None:
 
 def test_on_the_last_day_no_voucher_is_given() -> None:
     assert online.voucher_days(at(5, 0, 1), DEADLINE) == 0
-    assert online.voucher_days(at(4, 23, 59), DEADLINE) == 1
+    assert online.voucher_days(at(4, 23), DEADLINE) == 1
+    assert online.voucher_days(at(4, 23, 1), DEADLINE) == 0, "its page may still be open on the last day"
     assert online.voucher_days(at(1, 9), DEADLINE) == 3
     assert online.voucher_days(at(20, 9), None) == 3
 

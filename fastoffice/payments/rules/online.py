@@ -42,8 +42,11 @@ def session_end(now: datetime, promised_until: datetime | None) -> datetime:
 
 
 def voucher_days(now: datetime, promised_until: datetime | None) -> int:
-    """Days that a voucher issued now may run: it ends before the price does. 0: none can be given any more."""
-    today = clock.local_date(now, OXXO_ZONE)
+    """Days that a voucher may run which is asked for now: it ends before the price does. 0: none can be given any more.
+
+    The processor counts them from the moment the client takes the voucher, at the latest when the page ends.
+    """
+    today = clock.local_date(session_end(now, promised_until) - timedelta(microseconds=1), OXXO_ZONE)
     for days in range(OXXO_DAYS, 0, -1):
         end = clock.end_of_day(today + timedelta(days=days), OXXO_ZONE)
         if promised_until is None or end <= promised_until:

@@ -63,9 +63,11 @@ def book(attempt_id: int, intent: IntentState, now: datetime) -> None:
 
 
 def _free(attempt: PayAttempt, now: datetime) -> None:
-    """Nothing waits for it any more."""
+    """Nothing waits for it any more. The hold kept the price for this money alone, and only until its promise ended:
+    whatever comes later finds what the deadline made of the document at its own moment."""
+    ends = now if attempt.promised_until is None else min(now, attempt.promised_until)
     attempt.next_check_at = None
     for part in attempt.parts:
         part.active = False
     db.session.flush()
-    holds.release_by_source(attempt.branch_id, attempt.source, SYSTEM, now)
+    holds.release_by_source(attempt.branch_id, attempt.source, SYSTEM, ends)

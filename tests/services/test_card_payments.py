@@ -1,0 +1,269 @@
+"""Paying online, with the double of Stripe: booked once, whatever is told, lost, late or out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from fastoffice import audit
+from fastoffice.billing.models import InvoiceHold
+from fastoffice.billing.service.verifying import verify
+from fastoffice.extensions import db
+from fastoffice.payments import errors
+from fastoffice.payments.gateway import GatewayAway
+from fastoffice.payments.models import PayAttempt, Payment, ProviderDifference, ProviderEvent, Receipt
+from fastoffice.payments.service.online import beginning, events, looking, polling, syncing
+from tests.doubles.stripe import ASKS_ALWAYS, DECLINED, StripeDouble
+from tests.factories.contracts import make_client, make_contract
+from tests.factories.money import at, chain, close_month, invoices_of, issue_month, pay
+from tests.factories.online import SECRET, an_account
+from tests.factories.people import make_branch
+
+VIRTUAL = [("Oficina virtual", 350_000, 420_000)]  # 4,060.00 and 4,872.00 with IVA
+PROMPT, LIST = 406_000, 487_200
+CLIENT = audit.Actor("client")
+PAID = [("prompt", "paid", PROMPT, PROMPT)]
+
+
+class House:
+    """Güemes, their invoice of December, and the way to Stripe and back."""
+
+    def __init__(self, app: Any, stripe: StripeDouble) -> None:
+        self.stripe, self._app = stripe, app
+        self.branch = make_branch("PLC")
+        self.client = make_client(self.branch, "Logística Güemes López, S.C.")
+        make_contract(self.client, lines=VIRTUAL)
+        issue_month(self.branch)
+        self.account = an_account(self.branch)
+        stripe.webhook_to(self._hear, SECRET)
+        self._address = f"/webhooks/stripe/{self.account.public_id}"
+        self.branch_id, self.client_id, self.account_id = self.branch.id, self.client.id, self.account.id
+
+    def _hear(self, body: bytes, signature: str) -> int:
+        return int(self._app.test_client().post(
+            self._address, data=body, headers={"Stripe-Signature": signature}).status_code)
+
+    def begin(self, now: datetime, method: str = "card") -> str:
+        """The session on whose page the client stands."""
+        with self.stripe.at(now):
+            invoice = invoices_of(self.client_id)[0]
+            url = beginning.begin(self.branch_id, self.client_id, [invoice.id], method, CLIENT,
+                                  "http://testserver/pay/return")
+        session = self.stripe.sessions[-1]
+        assert url == session["url"]
+        return str(session["id"])
+
+    def do(self, now: datetime, act: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        with self.stripe.at(now):
+            return act(*arguments, **named)
+
+    def hear(self, now: datetime, **how: Any) -> None:
+        """Events arrive, a worker reads them."""
+        with self.stripe.at(now):
+            assert {status for _type, status in self.stripe.deliver(**how)} <= {200}
+            events.read_all(now)
+
+    def look(self, now: datetime) -> None:
+        """The ticker's round."""
+        with self.stripe.at(now):
+            looking.look(now)
+
+    def sync(self, now: datetime) -> str:
+        with self.stripe.at(now):
+            return syncing.sync(self.attempt.id, now)
+
+    @property
+    def attempt(self) -> PayAttempt:
+        """The last one."""
+        return db.session.scalars(sa.select(PayAttempt).order_by(PayAttempt.id.desc()).execution_options(
+            populate_existing=True)).first()
+
+    @property
+    def chain(self) -> list[tuple[str, str, int, int]]:
+        return chain(self.client_id)
+
+    @property
+    def payments(self) -> list[Payment]:
+        return list(db.session.scalars(sa.select(Payment).order_by(Payment.id)))
+
+    @property
+    def waits(self) -> bool:
+        """Whether the deadline waits for somebody."""
+        return db.session.scalar(sa.select(sa.func.count()).select_from(InvoiceHold).where(
+            InvoiceHold.released_at.is_(None))) > 0
+
+
+@pytest.fixture
+def house(app, stripe) -> House:
+    return House(app, stripe)
+
+
+def count(model: Any) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def test_a_card_pays_the_invoice_and_one_receipt_is_made(house) -> None:
+    session = house.begin(at(3))
+    assert (house.attempt.state, house.waits) == ("open", True)
+    house.do(at(3, 10, 5), house.stripe.pay, session)
+    house.hear(at(3, 10, 6))
+    assert house.chain == PAID
+    [payment] = house.payments
+    assert (payment.method, payment.amount, payment.value_date, payment.reference) == (
+        "card", PROMPT, date(2026, 12, 3), "Visa ·· 4242")
+    assert (house.attempt.state, house.attempt.payment_id, house.waits, count(Receipt)) == ("paid", payment.id, False, 1)
+    assert verify(house.branch_id) == []
+
+
+@pytest.mark.parametrize("how", [
+    {"duplicate": 2}, {"reverse": True}, {"reverse": True, "duplicate": 1}, {"only": ["charge.succeeded"]},
+    {"only": ["payment_intent.created", "checkout.session.completed"]}, {"drop": ["checkout.*"]},
+], ids=str)
+def test_events_come_twice_backwards_or_only_some_of_them(house, how) -> None:
+    session = house.begin(at(3))
+    house.do(at(3, 10, 5), house.stripe.pay, session)
+    house.hear(at(3, 10, 6), **how)
+    house.hear(at(3, 10, 7))
+    assert (house.chain, len(house.payments), count(Receipt)) == (PAID, 1, 1)
+    assert count(ProviderEvent) == len({event["id"] for event in house.stripe.all("event")}) or "drop" in how
+    assert verify(house.branch_id) == []
+
+
+def test_a_declined_card_pays_nothing_and_another_one_on_the_same_page_does(house) -> None:
+    session = house.begin(at(3))
+    house.do(at(3, 10, 5), house.stripe.pay, session, card=DECLINED)
+    house.hear(at(3, 10, 6))
+    assert (house.attempt.state, house.attempt.error, house.payments) == ("open", "generic_decline", [])
+    house.do(at(3, 10, 7), house.stripe.pay, session)
+    house.hear(at(3, 10, 8))
+    assert (house.chain, len(house.payments), house.attempt.error) == (PAID, 1, "")
+
+
+def test_the_bank_asks_and_the_deadline_waits_for_the_answer_no_longer_than_the_page(house) -> None:
+    session = house.begin(at(5, 23, 10))
+    house.do(at(5, 23, 20), house.stripe.pay, session, card=ASKS_ALWAYS)
+    house.hear(at(5, 23, 21))
+    assert (house.attempt.state, house.waits) == ("open", True)
+    house.look(at(6, 0, 0))
+    assert (house.attempt.state, house.waits) == ("expired", False)
+
+
+def test_a_page_that_nobody_paid_is_closed_before_its_invoice_is_replaced(house) -> None:
+    house.begin(at(5, 23, 10))
+    close_month(house.branch, at(6, 0))
+    assert house.chain == [("prompt", "issued", PROMPT, 0)], "the deadline waits until the page is closed"
+    house.look(at(6, 0))
+    assert house.stripe.sessions[-1]["status"] == "expired"
+    close_month(house.branch, at(6, 0, 1))
+    assert [each[:3] for each in house.chain] == [("prompt", "cancelled", PROMPT), ("list", "issued", LIST)]
+
+
+def test_money_that_comes_after_midnight_goes_to_the_replacement(house) -> None:
+    session = house.begin(at(5, 23, 50))
+    house.do(at(6, 0, 5), house.stripe.pay, session)
+    house.hear(at(6, 0, 6))
+    assert [(each[1], each[3]) for each in house.chain] == [("cancelled", 0), ("partly_paid", PROMPT)]
+    assert house.payments[0].value_date == date(2026, 12, 6)
+    assert verify(house.branch_id) == []
+
+
+def test_money_that_came_a_minute_before_midnight_and_is_told_after_it_counts(house) -> None:
+    session = house.begin(at(5, 23, 50))
+    house.do(at(5, 23, 59), house.stripe.pay, session)
+    close_month(house.branch, at(6, 0))
+    house.look(at(6, 0, 1))
+    assert (house.chain, house.payments[0].value_date) == (PAID, date(2026, 12, 5))
+
+
+def test_a_voucher_that_was_paid_in_time_counts_for_its_day_when_it_is_told_two_days_later(house) -> None:
+    session = house.begin(at(4), "oxxo")
+    house.do(at(4, 10, 5), house.stripe.give_voucher, session)
+    house.hear(at(4, 10, 6))
+    assert (house.attempt.state, house.waits) == ("processing", True)
+    house.do(at(5, 22), house.stripe.take_to_shop, session)
+    close_month(house.branch, at(6, 0))
+    house.look(at(6, 0, 1))
+    assert (house.attempt.state, house.chain[0][1]) == ("processing", "issued")
+    house.do(at(7), house.stripe.confirm_voucher, session)
+    house.hear(at(7, 10, 1))
+    assert (house.chain, house.payments[0].value_date, house.payments[0].method) == (PAID, date(2026, 12, 5), "oxxo")
+
+
+def test_a_voucher_that_nobody_paid_ends_and_the_deadline_acts(house) -> None:
+    session = house.begin(at(4), "oxxo")
+    house.do(at(4, 10, 5), house.stripe.give_voucher, session)
+    house.hear(at(9, 10))
+    assert (house.attempt.state, house.waits) == ("failed", False)
+
+
+def test_no_voucher_is_given_that_could_be_paid_after_the_price_has_ended(house) -> None:
+    with pytest.raises(errors.OxxoNotNow):
+        house.begin(at(5, 9), "oxxo")
+    session = house.begin(at(3, 23, 40), "oxxo")
+    house.do(at(4, 0, 5), house.stripe.give_voucher, session)
+    details = house.stripe.all("payment_intent")[0]["next_action"]["oxxo_display_details"]
+    assert details["expires_after"] < at(6, 0).timestamp()
+
+
+def test_what_no_event_told_is_found_by_the_nightly_comparison(house) -> None:
+    session = house.begin(at(3))
+    house.do(at(3, 10, 5), house.stripe.pay, session)
+    house.hear(at(3, 10, 6), drop=["*"])
+    assert house.payments == []
+    house.do(at(4, 3), polling.poll, house.account_id, at(4, 3))
+    assert (house.chain, len(house.payments), count(ProviderDifference)) == (PAID, 1, 0)
+
+
+def test_an_answer_that_was_lost_is_the_same_page_when_it_is_asked_again(house) -> None:
+    house.stripe.go_away("lost", calls=3)
+    with pytest.raises(GatewayAway):
+        house.begin(at(3))
+    assert (house.attempt.state, house.attempt.session_id) == ("created", None)
+    house.begin(at(3, 10, 1))
+    assert len(house.stripe.sessions) == 1
+    house.do(at(3, 10, 5), house.stripe.pay, house.attempt.session_id)
+    assert (house.sync(at(3, 10, 6)), house.chain) == ("paid", PAID)
+
+
+def test_while_stripe_is_away_the_deadline_waits(house) -> None:
+    house.begin(at(5, 23, 10))
+    house.stripe.away = "500"
+    house.look(at(6, 0))
+    close_month(house.branch, at(6, 0, 1))
+    assert (house.chain[0][1], house.attempt.state) == ("issued", "open")
+    house.stripe.away = None
+    house.look(at(6, 0, 30))
+    assert house.attempt.state == "expired"
+
+
+def test_two_tabs_stand_on_one_page_and_another_means_closes_it(house) -> None:
+    first, again = house.begin(at(3)), house.begin(at(3, 10, 1))
+    assert first == again
+    assert house.begin(at(3, 10, 2), "oxxo") != first
+    assert [each["status"] for each in house.stripe.sessions] == ["expired", "open"]
+
+
+def test_reception_takes_the_money_while_the_page_is_open_and_what_comes_twice_is_the_clients_credit(house) -> None:
+    session = house.begin(at(3))
+    pay(house.branch, house.client_id, PROMPT, at(3, 10, 3), method="cash")
+    house.do(at(3, 10, 5), house.stripe.pay, session)
+    house.hear(at(3, 10, 6))
+    assert (house.chain, [each.amount for each in house.payments]) == (PAID, [PROMPT, PROMPT])
+    assert verify(house.branch_id) == []
+
+
+def test_events_of_strangers_and_old_ones_are_not_kept(house) -> None:
+    session = house.begin(at(3))
+    house.do(at(3, 10, 5), house.stripe.pay, session)
+    with house.stripe.at(at(3, 10, 6)):
+        house.stripe.clock = lambda: (at(3, 10, 6) - timedelta(minutes=6)).timestamp()
+        assert {status for _type, status in house.stripe.deliver()} == {400}
+    house.stripe.webhook_to(house._hear, "whsec_of_somebody_else")
+    house.do(at(3, 10, 20), house.stripe.dispute, house.stripe.all("payment_intent")[0]["id"])
+    with house.stripe.at(at(3, 10, 21)):
+        assert {status for _type, status in house.stripe.deliver(only=["charge.dispute.*"])} == {400}
+    assert count(ProviderEvent) == 0
