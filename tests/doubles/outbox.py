@@ -22,6 +22,7 @@ from fastoffice.notifications.service import NoticeSpec, owe_notices
 
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 BRANCH = 1
+PARTY = 7
 PDF = b"%PDF-1.7 a page\n%%EOF\n"
 CONTEXT = {
     "client_name": "Logística Güemes López, S.C.", "contact_name": "Laura Güemes", "invoice_number": "PLC-000412",
@@ -59,7 +60,7 @@ def kind_with(kind: str = "invoice_issued", **callbacks: Any) -> Iterator[None]:
 def spec(number: int = 1, **changes: Any) -> NoticeSpec:
     """A notice about invoice `number` to Laura, by mail."""
     values: dict[str, Any] = {
-        "branch_id": BRANCH, "kind": "invoice_issued", "subject": ("invoice", number), "party_id": 7,
+        "branch_id": BRANCH, "kind": "invoice_issued", "subject": ("invoice", number), "party_id": PARTY,
         "party_name": "Logística Güemes López, S.C.", "context": CONTEXT, "emails": ["laura@guemes.mx"],
     }
     return NoticeSpec(**{**values, **changes})

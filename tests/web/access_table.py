@@ -1,7 +1,7 @@
 """Who may open what: one row per endpoint. A route without a row fails `test_access_table.py`.
 
-A row says "public" (also nobody), "signed-in" (every member of staff) or a permission of
-fastoffice/identity/permissions.py. A route with a record in its address needs a sample of it in SAMPLES, by
+A row says "public" (also nobody), "signed-in" (every member of staff), a permission of
+fastoffice/identity/permissions.py, or "portal:…" for a client's contact (tests/web/portal_access.py). A route with a record in its address needs a sample of it in SAMPLES, by
 the name of the argument (or "endpoint:argument" where a name means different things); it is made in Polanco,
 so that Tijuana's receptionist must get 404.
 """
@@ -29,7 +29,7 @@ from tests.factories.contracts import add_charge, add_price, make_client, make_c
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
-from tests.web import invoice_access, online_access, outbox_access
+from tests.web import invoice_access, online_access, outbox_access, portal_access
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 
@@ -115,11 +115,10 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(("billing.confirm_issue", "billing.issue", "billing.close"), "invoices.issue"),
     "billing.make_drafts": "invoices.draft",
     "billing.export": "export",
-    "pay.show": PUBLIC,
-    "pay.pdf": PUBLIC,
     **invoice_access.TABLE,
     **online_access.TABLE,
     **outbox_access.TABLE,
+    **portal_access.TABLE,
 }
 
 
@@ -200,6 +199,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     **invoice_access.SAMPLES,
     **online_access.SAMPLES,
     **outbox_access.SAMPLES,
+    **portal_access.SAMPLES,
 }
 
 # endpoints whose sample is no record of a branch, so that nobody is a stranger to it
@@ -209,10 +209,11 @@ EVERYBODYS: set[str] = {
     *online_access.EVERYBODYS, *outbox_access.EVERYBODYS}
 
 # endpoint -> the form that a permitted person would send; empty where a row is missing here
-FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}}
+FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}, **portal_access.FORMS}
 
 # endpoints whose form names a record of Polanco, so that Tijuana's receptionist must get 404
 RECORD_IN_FORM: set[str] = {"auth.choose_branch"}
 
 # endpoint -> what must be there before anybody asks for it
-PREPARE: dict[str, Callable[[Cast], object]] = {"settings.logo": give_logo, **invoice_access.PREPARE}
+PREPARE: dict[str, Callable[[Cast], object]] = {"settings.logo": give_logo, **invoice_access.PREPARE,
+                                                **portal_access.PREPARE}

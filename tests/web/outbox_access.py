@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from fastoffice import transaction
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
-from fastoffice.notifications.models import Delivery
+from fastoffice.notifications.models import Delivery, Notice
 from tests.doubles import outbox as box
 from tests.factories.people import Cast
 
@@ -31,7 +31,9 @@ TABLE: dict[str, str] = {
 
 def a_delivery(cast: Cast) -> int:
     """A mail of Polanco with its PDF; made once."""
-    found = db.session.scalar(sa.select(Delivery.id).where(Delivery.branch_id == cast.polanco.id))
+    lauras = sa.select(Notice.id).where(Notice.party_id == box.PARTY)
+    found = db.session.scalar(sa.select(Delivery.id).where(
+        Delivery.branch_id == cast.polanco.id, Delivery.notice_id.in_(lauras)))
     if found is None:
         branch_id, key = cast.polanco.id, box.ready_document(1)
         transaction.run(lambda: db.session.execute(sa.update(Document).values(branch_id=branch_id)))
@@ -42,7 +44,7 @@ def a_delivery(cast: Cast) -> int:
 def a_document(cast: Cast) -> int:
     """The PDF that goes with that mail."""
     a_delivery(cast)
-    return int(db.session.scalars(sa.select(Document.id)).first() or 0)
+    return int(db.session.scalars(sa.select(Document.id).where(Document.state == "ready")).first() or 0)
 
 
 SAMPLES: dict[str, Callable[[Cast], Any]] = {

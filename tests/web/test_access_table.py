@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 
 import pytest
@@ -14,10 +14,14 @@ from werkzeug.test import TestResponse
 
 from fastoffice import create_app
 from fastoffice.config import read_settings
-from fastoffice.extensions import db
+from fastoffice.extensions import db, limiter
+from fastoffice.identity.models import PortalAccess
 from fastoffice.identity.permissions import PERMISSIONS, allows
+from fastoffice.identity.portal import WHAT
 from tests.conftest import its_own_limits, rolled_back
 from tests.factories.people import Cast, make_cast
+from tests.factories.portal import come_in, let_in
+from tests.web import portal_access as portal
 from tests.web.access_table import EVERYBODYS, FORMS, PREPARE, PUBLIC, RECORD_IN_FORM, SAMPLES, SIGNED_IN, TABLE
 from tests.web.browser import Browser
 
@@ -73,6 +77,15 @@ def stage(session_app: Flask) -> Iterator[Stage]:
             browser: Browser = session_app.test_client()  # type: ignore[assignment]
             browser.sign_in(getattr(cast, actor))
             cookies[actor] = browser.cookie()
+        contacts = {portal.CONTACT: portal.its_client(cast), portal.OTHER: portal.another_client(cast)}
+        for actor, client in contacts.items():
+            browser = session_app.test_client()  # type: ignore[assignment]
+            come_in(browser, let_in(client))
+            cookies[actor] = browser.cookie()
+        browser = session_app.test_client()  # type: ignore[assignment]
+        browser.show_cookie(cookies["mariana"])
+        browser.post(f"/staff/clients/{contacts[portal.CONTACT].id}/portal-view")
+        cookies[portal.VIEWER] = browser.cookie()
         ids = {each.name: (type(row), row.id) for each in fields(Cast) for row in [getattr(cast, each.name)]}
         db.session.remove()
         yield Stage(session_app, connection, ids, cookies)
@@ -95,7 +108,8 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 
 def test_rows_name_permissions_that_exist() -> None:
-    assert set(TABLE.values()) <= {PUBLIC, SIGNED_IN, *PERMISSIONS}
+    words = {portal.ANY, *(f"portal:{what}" for what in WHAT)}
+    assert set(TABLE.values()) <= {PUBLIC, SIGNED_IN, *PERMISSIONS, *words}
 
 
 @pytest.mark.parametrize(("endpoint", "method"), ROUTES, ids=[f"{method}-{name}" for name, method in ROUTES])
@@ -110,9 +124,15 @@ def test_the_route_answers_each_actor_as_the_table_says(endpoint: str, method: s
         return browser.open(address, method=method, data=form)
 
     if row == PUBLIC:
-        assert ask(None).status_code not in {401, 403, 500}
+        for anybody in (None, portal.CONTACT):
+            assert ask(anybody).status_code not in {401, 403, 500}
         return
-    assert _leads_to_sign_in(ask(None)), "nobody must sign in first"
+    assert _leads_to_sign_in(ask(None), row), "nobody must sign in first"
+    if row.startswith("portal:"):
+        _portal_answers(ask, endpoint, row, method, is_record)
+        return
+    if endpoint not in portal.ACCOUNTS:
+        assert ask(portal.CONTACT).status_code == 404, "for a client's contact the staff's pages do not exist"
     allowed = [actor for actor, role in ROLES.items() if row == SIGNED_IN or allows([role], row)]
     for actor in set(ROLES) - set(allowed):
         assert ask(actor).status_code == 403, actor
@@ -124,6 +144,32 @@ def test_the_route_answers_each_actor_as_the_table_says(endpoint: str, method: s
         assert answer.status_code not in {401, 403, 405, 500}, actor
         assert answer.status_code != 404 or turn > 0, f"{actor} may, but does not find it"
         assert not _leads_to_sign_in(answer), actor
+
+
+def _portal_answers(
+    ask: Callable[[str | None], TestResponse], endpoint: str, row: str, method: str, is_record: bool
+) -> None:
+    """The contact in, staff only when viewing and only by reading, strangers and those who may not see this out."""
+    for actor in ROLES:
+        assert _leads_to_sign_in(ask(actor), row), f"{actor} is nobody's contact"
+    looked = ask(portal.VIEWER).status_code
+    if method != "GET":
+        assert looked == 403, "who views as the client changes nothing"
+    elif endpoint in portal.CONTACTS_OWN:
+        assert looked == 404
+    else:
+        assert looked not in {401, 403, 404, 500}
+    if is_record:
+        assert ask(portal.OTHER).status_code == 404, "another client's record does not exist"
+    answer = ask(portal.CONTACT)
+    assert answer.status_code not in {401, 403, 405, 500}
+    assert answer.status_code != 404 or endpoint in portal.NAMES_A_RECORD
+    assert not _leads_to_sign_in(answer, row)
+    if row != portal.ANY:
+        others = [what for what in WHAT if what != row.removeprefix("portal:")]
+        db.session.execute(sa.update(PortalAccess).values(may=others))
+        limiter.reset()
+        assert ask(portal.CONTACT).status_code == 403, "their access does not include it"
 
 
 def _address(app: Flask, endpoint: str, method: str, cast: Cast) -> tuple[str, bool]:
@@ -138,5 +184,6 @@ def _address(app: Flask, endpoint: str, method: str, cast: Cast) -> tuple[str, b
     return built, (bool(values) and endpoint not in EVERYBODYS) or endpoint in RECORD_IN_FORM
 
 
-def _leads_to_sign_in(answer: TestResponse) -> bool:
-    return answer.status_code in {302, 303} and (answer.location or "").startswith("/sign-in")
+def _leads_to_sign_in(answer: TestResponse, row: str = "") -> bool:
+    door = "/portal/sign-in" if row.startswith("portal:") else "/sign-in"
+    return answer.status_code in {302, 303} and (answer.location or "").startswith(door)
