@@ -17,6 +17,7 @@ TOKEN = "q8T2kX-9fLw_secret"
 @pytest.mark.parametrize("line", [
     f"GET /pay/{TOKEN} HTTP/1.1",
     f"GET /pay/{TOKEN}/invoice.pdf HTTP/1.1",
+    f"POST /portal/enter/{TOKEN} HTTP/1.1",
     f'"POST /recover/{TOKEN}?next=/staff/ HTTP/1.1" 200',
     f"/sign-in?token={TOKEN}&next=/",
     f"{{'password': '{TOKEN}', 'email': 'ana@example.com'}}",

@@ -13,6 +13,7 @@ from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, PERIOD, at, close_month, invoices_of, issue_month, pay, within
 from tests.factories.people import make_branch
+from tests.web.browser import Browser
 
 
 @pytest.fixture
@@ -34,8 +35,18 @@ def link_of(invoice: Invoice) -> str:
 
 
 def open_at(app, address: str, day: int, hour: int = 12):
+    """What the mail's reader sees in the end."""
     with clock.fixed_at(at(day, hour)):
-        return app.test_client().get(address)
+        return app.test_client().get(address, follow_redirects=True)
+
+
+@pytest.fixture
+def opened(app, client_of_polanco) -> Browser:
+    """A browser that opened the mail's link at noon of the second."""
+    browser: Browser = app.test_client()
+    with clock.fixed_at(at(2)):
+        browser.get(link_of(invoices_of(client_of_polanco)[0]))
+    return browser
 
 
 def test_it_shows_the_prompt_price_its_last_hour_and_how_to_pay(app, client_of_polanco) -> None:
@@ -44,8 +55,53 @@ def test_it_shows_the_prompt_price_its_last_hour_and_how_to_pay(app, client_of_p
     assert answer.status_code == 200
     for text in ("$10,324.00", "$12,354.00", "5 de diciembre de 2026", "23:59", invoice.reference, "0121 8000 1234 5678 99"):
         assert text in answer.text
+    assert answer.headers["Referrer-Policy"] == "same-origin", "over https its forms are refused without a referrer"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_the_secret_address_is_exchanged_for_a_clean_one(app, client_of_polanco) -> None:
+    address = link_of(invoices_of(client_of_polanco)[0])
+    token, browser = address.rpartition("/")[2], app.test_client()
+    with clock.fixed_at(at(2)):
+        answer = browser.get(address)
+        page = browser.get(answer.location)
+    assert (answer.status_code, answer.location) == (303, "/pay/")
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert "no-store" in answer.headers["Cache-Control"]
+    assert token not in page.text
+    assert token not in str(page.headers)
+
+
+def test_what_was_opened_closes_by_itself_and_says_what_to_do(opened: Browser, client_of_polanco) -> None:
+    invoice = invoices_of(client_of_polanco)[0]
+    with clock.fixed_at(at(2, 11, 59)):
+        assert opened.get("/pay/").status_code == 200
+    with clock.fixed_at(at(2, 12, 1)):
+        closed = opened.get("/pay/")
+        assert opened.get(f"/pay/files/{invoice.id}.pdf").status_code == 404
+        assert opened.get("/pay/return?attempt=x").status_code == 404
+        assert opened.post("/pay/payments", data={"method": "card"}).status_code == 404
+    assert closed.status_code == 404
+    assert "Abra otra vez el enlace de su correo" in closed.text
+    assert closed.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_link_that_is_revoked_meanwhile_closes_the_open_page_too(opened: Browser) -> None:
+    transaction.run(lambda: db.session.execute(sa.update(PayLink).values(revoked_at=at(2))))
+    with clock.fixed_at(at(2, 10, 1)):
+        assert opened.get("/pay/").status_code == 404
+
+
+def test_who_opened_nothing_sees_nothing(app, client_of_polanco) -> None:
+    invoice = invoices_of(client_of_polanco)[0]
+    for address in ("/pay/", "/pay/return", f"/pay/files/{invoice.id}.pdf"):
+        assert open_at(app, address, 2).status_code == 404
+
+
+def test_a_form_of_a_strangers_page_pays_nothing(opened: Browser) -> None:
+    with clock.fixed_at(at(2, 10, 1)):
+        refused = opened.post("/pay/payments", data={"method": "card"}, csrf=False)
+    assert refused.status_code == 400
+    assert 'href="/pay/"' in refused.text
 
 
 def test_the_old_mails_link_shows_todays_amount_and_never_the_old_one(app, client_of_polanco) -> None:
@@ -112,7 +168,11 @@ def test_a_link_does_not_open_another_clients_file(app, client_of_polanco) -> No
     make_contract(other)
     issue_month(branch, at(2))
     strange = invoices_of(other)[0]
-    assert open_at(app, f"{link_of(invoice)}/{strange.id}.pdf", 2).status_code == 404
+    browser = app.test_client()
+    with clock.fixed_at(at(2)):
+        browser.get(link_of(invoice))
+        assert browser.get(f"/pay/files/{strange.id}.pdf").status_code == 404
+        assert strange.number not in browser.get("/pay/").text
 
 
 def test_what_a_stranger_wrote_stays_text(app) -> None:
