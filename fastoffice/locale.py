@@ -39,6 +39,11 @@ def date_short(day: date, language: str | None = None) -> str:
     return format_date(day, _SHORT[_tag(language)], locale=_tag(language))
 
 
+def iso_long(day: str) -> str:
+    """The same from "2026-12-05", as JSON columns keep days."""
+    return date_long(date.fromisoformat(day))
+
+
 def weekday_long(day: date, language: str | None = None) -> str:
     """"martes 1 de diciembre"."""
     pattern = {"es_MX": "EEEE d 'de' MMMM", "en_US": "EEEE, MMMM d", "ro_RO": "EEEE d MMMM"}[_tag(language)]
@@ -72,7 +77,7 @@ def _tag(language: str | None) -> str:
 def init_app(app: Flask) -> None:
     """Make the formats available to every template as filters of the same names."""
     app.jinja_env.filters.update(
-        date_long=date_long, date_short=date_short, month_name=month_name, weekday_long=weekday_long,
+        date_long=date_long, date_short=date_short, iso_long=iso_long, month_name=month_name, weekday_long=weekday_long,
         moment_local=moment_local, time_local=time_local, money=money.display, plain_amount=money.plain,
     )
     app.jinja_env.globals["get_locale"] = get_locale

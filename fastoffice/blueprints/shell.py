@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("Contracts"), "file-text", "contracts.view", "contracts.index"),
         Entry(_l("Billing"), "receipt", "invoices.view", "billing.index", ("/staff/invoices/",)),
         Entry(_l("Payments"), "wallet", "payments.view", "payments.index"),
+        Entry(_l("Requests"), "message-circle", "requests.view", "requests.index"),
         Entry(_l("Outbox"), "send", "outbox.view", "outbox.index", ("/staff/message-templates/",)),
         Entry(_l("Import"), "file-spreadsheet", "roster.import", "imports.index"),
     )),

@@ -42,6 +42,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "payments.allocate": _DESK_AND_BOOKS,
     "payments.reverse": _BOOKS,
     "payments.refund": _BOOKS,
+    "requests.view": _EVERYBODY,
+    "requests.decide": _DESK,
     "outbox.view": _EVERYBODY,
     "outbox.send": _DESK,
     "templates.edit": _MANAGER,

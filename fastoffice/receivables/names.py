@@ -12,7 +12,7 @@ KINDS: dict[str, Any] = {
     "transfer": _l("Notice of a transfer"), "data": _l("Correction of data"),
 }
 STATES: dict[str, Any] = {
-    "new": _l("we are looking at it"), "accepted": _l("accepted"), "rejected": _l("not accepted"),
+    "new": _l("we are looking at it"), "accepted": _l("agreed to"), "rejected": _l("not accepted"),
     "withdrawn": _l("withdrawn"),
 }
 STAFF_STATES: dict[str, Any] = {**STATES, "new": _l("to be answered")}
@@ -34,3 +34,18 @@ def state_in(state: str, language: str) -> str:
     """What became of it in the reader's language."""
     with force_locale(language):
         return str(STATES[state])
+
+
+def change_of(key: str) -> str:
+    """What a proposed correction is about: a field's name, or a contact."""
+    if key in FIELDS:
+        return str(FIELDS[key])
+    return str(_l("A new contact") if key.startswith("contact-new-") else _l("A contact"))
+
+
+def value_of(value: Any) -> str:
+    """A field's text, or a contact in one line."""
+    if not isinstance(value, dict):
+        return str(value or "—")
+    told = (value["name"], value["email"], value["phone"], _l("gets the invoices") if value["for_billing"] else "")
+    return " · ".join(str(text) for text in told if text)

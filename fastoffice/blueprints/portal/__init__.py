@@ -1,6 +1,17 @@
 """The clients' portal: coming in, looking, paying, asking."""
 
-from fastoffice.blueprints.portal import contracts, entering, invoices, overview, statement
+from fastoffice.blueprints.portal import (
+    asking,
+    contracts,
+    data,
+    entering,
+    invoices,
+    overview,
+    requests,
+    statement,
+)
 from fastoffice.blueprints.portal.base import blueprint
 
-__all__ = ["blueprint", "contracts", "entering", "invoices", "overview", "statement"]
+__all__ = [
+    "asking", "blueprint", "contracts", "data", "entering", "invoices", "overview", "requests", "statement",
+]

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import clock
 from fastoffice.billing.queries import clients as billing
 from fastoffice.billing.queries import portal as pages
-from fastoffice.blueprints import paying
+from fastoffice.blueprints import activity, paying
 from fastoffice.blueprints.paging import neighbours, page_number
 from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
@@ -31,6 +31,7 @@ SIZE = 25
 def invoice(invoice_id: int) -> Response:
     """A document as it lives now: what it is for, until when, and how to pay it."""
     page = pages.page(own.invoice(invoice_id), clock.now())
+    activity.note(page.invoice.id, "opened", portal.current().via)
     offers = paying.offers(page) if portal.current().can("pay") else []
     return own.page(
         "invoice.html", pays=bool(offers), page=page, offers=offers, ways=own.WAYS, invoice=page.invoice,
@@ -43,7 +44,9 @@ def invoice(invoice_id: int) -> Response:
 @portal.require("invoices")
 def invoice_pdf(invoice_id: int) -> Response:
     """The document's PDF; that of a cancelled one stays."""
-    return own.pdf(("invoice", own.invoice(invoice_id).id), "invoice")
+    found = own.pdf(("invoice", own.invoice(invoice_id).id), "invoice")
+    activity.note(invoice_id, "downloaded", portal.current().via)
+    return found
 
 
 @blueprint.get("/history")

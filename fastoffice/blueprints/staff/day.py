@@ -19,6 +19,7 @@ from fastoffice.contracts import queries as contracts
 from fastoffice.identity.access import can, current_branch, require
 from fastoffice.notifications import queries as outbox
 from fastoffice.payments.queries import attempts
+from fastoffice.receivables import queries as receivables
 
 blueprint = Blueprint("day", __name__, url_prefix="/staff")
 PAGE = "staff/day/show.html"
@@ -47,7 +48,8 @@ def day_context(branch: Branch, now: datetime) -> dict[str, Any]:
         "branch": branch, "today": today, "period": period, "found": found, "last": last,
         "ahead": ahead, "next_period": following(period),
         "window": _window(branch, today, last, found), "owed": owed, "is_new": _is_new(branch, today, found, ahead),
-        "tasks": _tasks(period, found, ahead, failing, check) + _online(branch, now) + _calls(branch, today),
+        "tasks": _tasks(period, found, ahead, failing, check) + _asked(branch) + _online(branch, now)
+        + _calls(branch, today),
         "shares": _shares(found), "open_window": clock.end_of_day(last, branch.timezone) > now, "failing": failing,
     }
 
@@ -123,6 +125,15 @@ def _online(branch: Branch, now: datetime) -> list[Task]:
 
 def _task(text: str, url: str, note: str, pill: str, tone: str) -> Task:
     return {"text": text, "url": url, "note": note, "pill": pill, "tone": tone}
+
+
+def _asked(branch: Branch) -> list[Task]:
+    """What clients asked in the portal and nobody answered."""
+    count = receivables.waiting(branch.id) if can("requests.decide") else 0
+    if not count:
+        return []
+    return [_task(ngettext("Answer %(num)d request of a client", "Answer %(num)d requests of clients", count),
+                  url_for("requests.index"), "", _("waiting"), "warn")]
 
 
 def _calls(branch: Branch, today: date) -> list[Task]:

@@ -109,14 +109,15 @@ def _entries(rows: Sequence[Any], balance: int) -> list[Entry]:
     refunds = _refunds([row.subject_id for row in rows if row.subject_type == "refund"])
     found = []
     for row in rows:
-        balance += row.amount
+        amount = int(row.amount)
+        balance += amount
         payment = (payments if row.subject_type == "credit" else refunds).get(row.subject_id)
         number, value_date = numbers.get(row.invoice_id, ""), None
         if payment is not None:
             number, value_date = payment.number or "", payment.value_date if payment.value_date != row.day else None
         found.append(Entry(
-            row.day, row.kind, number, payment.method if payment else "", value_date, max(row.amount, 0),
-            max(-row.amount, 0), balance, row.invoice_id, payment.payment_id if payment else None))
+            row.day, row.kind, number, payment.method if payment else "", value_date, max(amount, 0),
+            max(-amount, 0), balance, row.invoice_id, payment.payment_id if payment else None))
     return found
 
 

@@ -1,7 +1,9 @@
 """Reading what clients asked."""
 
 from fastoffice.receivables.queries.requests import (
+    SHOWS,
     file_of,
+    holds_of,
     load,
     of_client,
     of_invoices,
@@ -9,4 +11,4 @@ from fastoffice.receivables.queries.requests import (
     waiting,
 )
 
-__all__ = ["file_of", "load", "of_client", "of_invoices", "requests_page", "waiting"]
+__all__ = ["SHOWS", "file_of", "holds_of", "load", "of_client", "of_invoices", "requests_page", "waiting"]

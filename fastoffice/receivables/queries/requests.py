@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from fastoffice.billing.models import Invoice, InvoiceHold
 from fastoffice.counting import Page, count_of
 from fastoffice.extensions import db
 from fastoffice.receivables.models import ClientRequest, ClientRequestFile
@@ -66,3 +67,12 @@ def file_of(branch_id: int, file_id: int) -> tuple[ClientRequestFile, int] | Non
         ClientRequestFile.id == file_id, ClientRequest.branch_id == branch_id)
     row = db.session.execute(query).one_or_none()
     return (row[0], row[1]) if row is not None else None
+
+
+def holds_of(request: ClientRequest) -> list[Any]:
+    """What waits for the answer: (document's id, its number, until when), by document."""
+    query = sa.select(Invoice.id, Invoice.number, InvoiceHold.until_at).join(
+        Invoice, Invoice.id == InvoiceHold.invoice_id).where(
+        InvoiceHold.branch_id == request.branch_id, InvoiceHold.source == request.source,
+        InvoiceHold.released_at.is_(None))
+    return list(db.session.execute(query.order_by(Invoice.id)).all())

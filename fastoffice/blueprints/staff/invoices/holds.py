@@ -94,7 +94,7 @@ def release_hold(invoice_id: int, hold_id: int) -> Response:
     found = access.scoped(InvoiceHold, hold_id)
     if found.invoice_id != invoice_id:
         raise NotFound(_l("There is no such hold on this document."))
-    if found.source:
+    if found.source and not found.source.startswith("request:"):
         raise Refusal(_l("A payment under way holds it: it ends when the payment is settled or fails."))
     holds.release_hold(found, access.current_actor(), clock.now())
     htmx.toast(_("Released."))
