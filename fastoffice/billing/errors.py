@@ -58,3 +58,13 @@ class HasPayments(Refusal):
     def __init__(self, number: str) -> None:
         super().__init__(_l("%(number)s has payments. Cancel it with “return the money to credit”.",
                             number=number))
+
+
+class NothingToPay(Refusal):
+    def __init__(self, number: str) -> None:
+        super().__init__(_l("There is nothing left to pay on %(number)s.", number=number))
+
+
+class UnknownChannel(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("Choose how it shall travel."), field="channel")

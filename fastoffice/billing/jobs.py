@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastoffice import audit, bulk, clock, transaction
 from fastoffice.billing.models import DutyDone
-from fastoffice.billing.service import cycle, runs
+from fastoffice.billing.service import activity, cycle, runs
 from fastoffice.billing.service.verifying import check_and_keep
 from fastoffice.extensions import db
 from fastoffice.upsert import insert_unless_there
@@ -34,6 +36,11 @@ def issue_branch(branch_id: int, period: str) -> None:
 def leave_issue_to_people(branch_id: int, period: str) -> None:
     """The policy did not ask for this month: whoever turns it on later begins with the next."""
     transaction.run(_mark, branch_id, "issue", period)
+
+
+def note_activity(invoice_id: int, kind: str, via: str, at: str) -> None:
+    """A client opened or downloaded a document."""
+    transaction.run(activity.note, invoice_id, kind, via, datetime.fromisoformat(at))
 
 
 def _mark(branch_id: int, duty: str, key: str) -> None:

@@ -30,7 +30,8 @@ def reminder_values(notice_ids: list[int]) -> dict[int, dict[str, str]]:
 
 def register() -> None:
     """Attach billing's answers to its kinds of notice."""
-    registry.register("invoice_reminder", still_true=reminders.still_owed, values=reminder_values)
+    for kind in ("invoice_reminder", "pay_link"):
+        registry.register(kind, still_true=reminders.still_owed, values=reminder_values)
     for kind in ("invoice_issued", "invoice_replaced", "invoice_restored"):  # credit may pay them as they are issued
         registry.register(kind, values=reminder_values)
     registry.register("invoice_cancelled", values=values)

@@ -78,6 +78,8 @@ KINDS: dict[str, Kind] = {
         _l("Invoice issued"), (*_COMMON, "invoice_number", "period", "total", "list_total", *_TO_PAY)),
     "invoice_reminder": Kind(
         _l("Reminder before the deadline"), (*_COMMON, "invoice_number", "period", "total", "list_total", *_TO_PAY)),
+    "pay_link": Kind(
+        _l("Pay link"), (*_COMMON, "invoice_number", "period", "total", "list_total", *_TO_PAY)),
     "invoice_replaced": Kind(
         _l("Replaced at list price"),
         (*_COMMON, "invoice_number", "old_number", "period", "total", "old_total", "list_total", "reason", *_TO_PAY)),

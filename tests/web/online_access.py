@@ -15,6 +15,7 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(("payments.look_again", "payments.close_attempt"), "payments.record"),
     **dict.fromkeys(("payments.confirm_difference", "payments.resolve_difference"), "payments.reverse"),
     **dict.fromkeys(("payments.new_card_refund", "payments.card_refund"), "payments.refund"),
+    **dict.fromkeys(("pay_links.new", "pay_links.send"), "outbox.send"),
 }
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "attempt_id": lambda cast: an_attempt(cast.polanco).id,

@@ -7,12 +7,17 @@ import sqlalchemy as sa
 
 from fastoffice import clock, transaction
 from fastoffice.audit.models import AuditEntry
+from fastoffice.billing import jobs
+from fastoffice.billing.models import PortalActivity
+from fastoffice.billing.service import pay_links
+from fastoffice.blueprints import activity
 from fastoffice.extensions import db
+from fastoffice.notifications.models import Notice
 from fastoffice.payments.gateway import DisputeState, GatewayAway, GatewayRefused, IntentState, SessionState
 from fastoffice.payments.models import CardAccount, CardRefund, PayAttempt, Payment, ProviderDifference
 from fastoffice.payments.service.online import accounts, disputes
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import at, chain, invoices_of, issue_month
+from tests.factories.money import at, chain, invoices_of, issue_month, pay
 from tests.factories.online import a_difference, an_account, an_attempt, paid_online
 from tests.factories.people import make_cast
 from tests.services.test_card_refunds import FULL, INTENT, PRIVATE, Processor
@@ -259,3 +264,60 @@ def test_a_disputed_payment_says_so_everywhere(manager, cast, guemes, processor)
 def test_the_system_page_tells_how_old_unread_events_are(app, cast, manager) -> None:
     an_account(cast.polanco)
     assert "Última comparación con Stripe" in manager.get("/staff/health/").text
+
+
+# ---- the pay link, and what the client does with it ----
+
+def test_mariana_sends_the_link_by_mail_and_pressed_twice_it_is_one_message(mariana, guemes) -> None:
+    invoice = invoices_of(guemes)[0]
+    dialog = mariana.get(f"/staff/pay-links/new?client={guemes.id}").text
+    assert invoice.number in dialog
+    for _twice in range(2):
+        sent = mariana.post("/staff/pay-links/", data={"invoice": invoice.id, "channel": "email", "request_key": "a"})
+        assert sent.location == f"/staff/invoices/{invoice.id}"
+    assert db.session.scalars(sa.select(Notice.occasion).where(Notice.kind == "pay_link")).all() == ["a"]
+    page = mariana.get(f"/staff/invoices/{invoice.id}").text
+    assert page.count("Enlace de pago por correo") == 1
+
+
+def test_by_whatsapp_the_message_opens_with_the_link_in_it(mariana, guemes) -> None:
+    invoice = invoices_of(guemes)[0]
+    sent = mariana.post("/staff/pay-links/", data={"invoice": invoice.id, "channel": "whatsapp", "request_key": "b"})
+    assert sent.location.startswith("/staff/outbox/")
+    page = mariana.get(sent.location).text
+    assert pay_links.urls([invoice.id])[invoice.id] in page
+    assert "$10,324.00" in page
+
+
+@pytest.mark.parametrize(("channel", "pays"), [("email", True), ("post", False)])
+def test_what_is_paid_or_cannot_travel_so_is_refused(mariana, cast, guemes, channel, pays) -> None:
+    invoice = invoices_of(guemes)[0]
+    if pays:
+        pay(cast.polanco, guemes, FULL, at(2))
+    sent = mariana.post("/staff/pay-links/", data={"invoice": invoice.id, "channel": channel, "request_key": "c"})
+    assert sent.status_code == 422
+    assert db.session.scalars(sa.select(Notice).where(Notice.kind == "pay_link")).all() == []
+
+
+def test_the_history_shows_what_the_client_opened_once_an_hour(mariana, guemes) -> None:
+    invoice = invoices_of(guemes)[0]
+    for minute in (0, 7, 59):
+        jobs.note_activity(invoice.id, "opened", "link", at(2, 11, minute).isoformat())
+    jobs.note_activity(invoice.id, "opened", "link", at(2, 12).isoformat())
+    jobs.note_activity(invoice.id, "downloaded", "account", at(2, 12).isoformat())
+    page = mariana.get(f"/staff/invoices/{invoice.id}").text
+    assert page.count("Se abrió el enlace") == 2
+    assert page.count("Se descargó el PDF en el portal") == 1
+
+
+def test_opening_a_link_writes_nothing_while_the_page_is_made(app, guemes, monkeypatch) -> None:
+    rung: list[tuple[object, ...]] = []
+    monkeypatch.setattr(activity.work_queue, "ring_now", lambda *args, **_more: rung.append(args))
+    visitor: Browser = app.test_client()
+    invoice = invoices_of(guemes)[0]
+    address = pay_links.urls([invoice.id])[invoice.id].removeprefix("http://testserver")
+    with monkeypatch.context() as patched:
+        patched.setattr(transaction, "run", lambda *_args, **_more: pytest.fail("a unit of work"))
+        assert visitor.get(address, follow_redirects=True).status_code == 200
+    assert [args[1:4] for args in rung] == [(invoice.id, "opened", "link")]
+    assert db.session.scalars(sa.select(PortalActivity)).all() == []

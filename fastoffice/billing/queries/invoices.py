@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from fastoffice.audit.models import AuditEntry
-from fastoffice.billing.models import Allocation, Credit, Invoice
+from fastoffice.billing.models import Allocation, Credit, Invoice, PortalActivity
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Delivery, Notice
 
-HISTORY = 100
+HISTORY, SIGNS = 100, 50
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,12 @@ def page(invoice: Invoice) -> InvoicePage:
     return InvoicePage(
         invoice, list(db.session.execute(allocations).all()), history(invoice),
         list(db.session.execute(deliveries).all()), list(db.session.scalars(files)))
+
+
+def activity(invoice: Invoice) -> list[PortalActivity]:
+    """What the client did with it on the portal, newest first."""
+    query = sa.select(PortalActivity).where(PortalActivity.invoice_id == invoice.id)
+    return list(db.session.scalars(query.order_by(PortalActivity.at.desc()).limit(SIGNS)))
 
 
 def history(invoice: Invoice) -> list[AuditEntry]:

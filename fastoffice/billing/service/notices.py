@@ -70,8 +70,8 @@ def _grouped(clabe: str) -> str:
 def owe(
     branch: Branch, kind: str, items: Sequence[Item],
     data: dict[str, Any], *, occasion: str = "",
-) -> None:
-    """Owe each client one notice of `kind`: (document, further values, files that go with it)."""
+) -> int:
+    """Owe each client one notice of `kind`: (document, further values, files that go with it). How many are new."""
     contacts = clients.billing_contacts([told.client_id for told, _more, _files in items])
     specs = []
     for told, more, files in items:
@@ -86,7 +86,7 @@ def owe(
             phone=next((person.phone for person in people if person.phone), ""),
             address=address_lines(told.client_data),
         ))
-    outbox.owe_notices(specs)
+    return outbox.owe_notices(specs)
 
 
 def address_lines(data: dict[str, Any]) -> tuple[str, ...]:

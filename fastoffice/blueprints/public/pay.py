@@ -18,7 +18,7 @@ from fastoffice import audit, clock, csp, work_queue
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.queries import portal
 from fastoffice.billing.service import pay_links
-from fastoffice.blueprints import paying
+from fastoffice.blueprints import activity, paying
 from fastoffice.blueprints.errors import error_page
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import limiter
@@ -92,6 +92,7 @@ def pdf(invoice_id: int) -> Response:
     found = portal.file_of(_opened(), invoice_id)
     if found is None:
         raise NotFound(_("There is no such document."))
+    activity.note(invoice_id, "downloaded", "link")
     response = make_response(found.data)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{found.filename}"'
@@ -101,7 +102,7 @@ def pdf(invoice_id: int) -> Response:
 def _opened() -> Invoice:
     """The document whose link this browser opened. Raises NotFound."""
     memory, now = session.get(MEMORY), clock.now()
-    found = pay_links.by_id(memory["link"], now) if _still_counts(memory, now) else None
+    found = pay_links.by_id(memory["link"], now) if memory and _still_counts(memory, now) else None
     if found is None:
         raise LinkOver(_("Open the link of your mail again: for your safety this page closes by itself."))
     return found
@@ -113,6 +114,7 @@ def _still_counts(memory: Any, now: datetime) -> bool:
 
 def _page(status: int, **context: Any) -> Response:
     page = portal.page(_opened(), clock.now())
+    activity.note(page.invoice.id, "opened", "link")
     g.language = page.language
     refresh()
     offers = paying.offers(page)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from fastoffice import clock, locale, money
 from fastoffice.audit.models import AuditEntry
-from fastoffice.billing.models import Invoice
+from fastoffice.billing.models import Invoice, PortalActivity
 from fastoffice.blueprints.words import actor_name, hold_name
 
 Data = Mapping[str, Any]
@@ -29,6 +29,15 @@ class Teller:
         who = actor_name(entry.actor)
         return {"when": locale.moment_local(entry.at, self._zone), "who": who, "icon": icon, "tone": tone,
                 "title": title, "text": text, "link": None}
+
+    def seen(self, sign: PortalActivity) -> dict[str, Any]:
+        """A line of ui.timeline: the client opened or downloaded it."""
+        by_link = sign.via == "link"
+        opened, loaded = (_("The link was opened"), _("The PDF was downloaded by the link")) if by_link else (
+            _("Opened in the portal"), _("The PDF was downloaded in the portal"))
+        return {"when": locale.moment_local(sign.at, self._zone), "who": _("the client"), "tone": "", "text": "",
+                "icon": "eye" if sign.kind == "opened" else "download", "link": None,
+                "title": opened if sign.kind == "opened" else loaded}
 
     def amount(self, data: Data, name: str = "amount") -> str:
         value = data.get(name)
@@ -124,5 +133,7 @@ _TOLD: dict[str, tuple[str, str, Writer]] = {
         _("Hold released: %(kind)s", kind=hold_name(str(data.get("kind", "")))), "")),
     "invoice.money_applied": ("banknote", "ok", _applied),
     "invoice.money_taken_back": ("undo-2", "bad", _taken_back),
+    "invoice.link_sent": ("link", "info", lambda _t, data: (
+        _("Pay link by WhatsApp") if data.get("channel") == "whatsapp" else _("Pay link by mail"), "")),
     "invoice.reminder_owed": ("bell", "", lambda _t, _d: (_("Reminder"), "")),
 }

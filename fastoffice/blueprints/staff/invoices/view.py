@@ -112,7 +112,7 @@ def _of_issued(invoice: Invoice, branch: Branch) -> dict[str, Any]:
         "deliveries": [_delivery(delivery, notice) for delivery, notice in page.deliveries],
         "files": sorted(page.files, key=lambda file: file.id), "file_names": FILES,
         "pay_link": pay_links.urls([invoice.id]).get(invoice.id) if invoice.is_open else None,
-        "history": _history(invoice, page.history, branch.timezone), "changes": [],
+        "history": _history(invoice, page.history, branch.timezone, queries.activity(invoice)), "changes": [],
         "payment_url": url_if("payments.new", invoice=invoice.id) if invoice.is_open else None,
     }
 
@@ -150,9 +150,14 @@ def _delivery(delivery: Any, notice: Any) -> dict[str, Any]:
     }
 
 
-def _history(invoice: Invoice, entries: Sequence[Any], zone: str) -> list[dict[str, Any]]:
+def _history(invoice: Invoice, entries: Sequence[Any], zone: str, signs: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """What the log says and what the client did on the portal, newest first."""
     teller = Teller(invoice, zone)
-    return [teller.told(entry) for entry in entries]
+    told = [(entry.at, teller.told(entry)) for entry in entries]
+    if signs:
+        told += [(sign.at, teller.seen(sign)) for sign in signs]
+        told.sort(key=lambda pair: pair[0], reverse=True)
+    return [item for _at, item in told]
 
 
 def title(invoice: Invoice) -> str:

@@ -1,0 +1,76 @@
+"""Sending a pay link by mail or WhatsApp, from an invoice or from the client's file."""
+
+from __future__ import annotations
+
+import secrets
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from fastoffice import htmx
+from fastoffice.billing.errors import NothingToPay
+from fastoffice.billing.models import Invoice
+from fastoffice.billing.service.link_sending import KIND, send_link
+from fastoffice.blueprints.typed import Typed
+from fastoffice.blueprints.unit import writes
+from fastoffice.clients import queries as clients
+from fastoffice.clients.models import Client
+from fastoffice.errors import Refusal
+from fastoffice.extensions import db
+from fastoffice.identity import access
+from fastoffice.notifications.models import Delivery, Notice
+from fastoffice.payments import queries as payments
+
+blueprint = Blueprint("pay_links", __name__, url_prefix="/staff/pay-links")
+PAGE, FORM = "staff/pay_links/new.html", "staff/pay_links/_form.html"
+CHANNELS = (("email", _l("E-mail")), ("whatsapp", _l("WhatsApp")))
+
+
+@blueprint.get("/new")
+@access.require("outbox.send")
+def new() -> Response:
+    """Which invoice, and how it travels: the oldest open one by mail unless told."""
+    asked = Typed(request.args.to_dict())
+    invoice = access.scoped(Invoice, asked.number("invoice")) if asked.number("invoice") else None
+    client = invoice.client if invoice else access.scoped(Client, asked.number("client"))
+    return _form(client, Typed({"invoice": str(invoice.id) if invoice else "", "channel": "email",
+                                "request_key": secrets.token_hex(16)}))
+
+
+def _form(client: Client, typed: Typed, status: int = 200) -> Response:
+    rows = payments.open_rows([client.id]).get(client.id, [])
+    people = clients.billing_contacts([client.id]).get(client.id, [])
+    return htmx.page_or_fragment(
+        PAGE, FORM, status=status, client=client, form=typed, rows=rows, channels=CHANNELS,
+        emails=[person.email for person in people if person.email],
+        phone=next((person.phone for person in people if person.phone), ""))
+
+
+@blueprint.post("/")
+@access.require("outbox.send")
+@writes
+def send() -> Response:
+    """Into the outbox; a WhatsApp is opened there to be sent by hand."""
+    typed = Typed.sent()
+    invoice = access.scoped(Invoice, typed.number("invoice"))
+    key = typed.text("request_key") or secrets.token_hex(16)
+    try:
+        if invoice.status == "draft":
+            raise NothingToPay("")
+        send_link(access.current_branch(), invoice, typed.text("channel"), access.current_actor(), request_key=key)
+    except Refusal as refusal:
+        typed.refuse(refusal)
+        return _form(invoice.client, typed, 422)
+    if typed.text("channel") == "whatsapp":
+        return htmx.redirect(url_for("outbox.show", delivery_id=_delivery(invoice.id, key)))
+    htmx.toast(_("The link is on its way."))
+    return htmx.redirect(url_for("invoices.show", invoice_id=invoice.id))
+
+
+def _delivery(invoice_id: int, key: str) -> int:
+    query = sa.select(Delivery.id).join(Notice, Notice.id == Delivery.notice_id).where(
+        Notice.subject_type == "invoice", Notice.subject_id == invoice_id, Notice.kind == KIND,
+        Notice.occasion == key[:40])
+    return int(db.session.scalars(query).one())
