@@ -344,7 +344,7 @@ def test_every_text_opens_in_every_language(cast: Cast, manager: Browser, langua
     from fastoffice.notifications import kinds
 
     for kind in kinds.EDITABLE:
-        for channel in kinds.WORDED_CHANNELS:
+        for channel in kinds.KINDS[kind].channels:
             page = manager.get(f"/staff/message-templates/{kind}/{channel}/{language}")
             assert page.status_code == 200
             frame = manager.get(f"/staff/message-templates/{kind}/{channel}/{language}/preview")
