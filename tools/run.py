@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from tools import card_double
+
 ROOT = Path(__file__).resolve().parent.parent
 PORTS_TRIED = 20
 PATIENCE_SECONDS = 90
@@ -88,6 +90,13 @@ def choose_port(environment: Mapping[str, str]) -> int:
                 say(f"Port 8000 is taken by another program; using {port}.")
             return port
     raise CannotStart(f"PORT: none from 8000 to {8000 + PORTS_TRIED - 1} is free; name one (PORT=9000)")
+
+
+def any_port() -> int:
+    """One that the system says is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def migrate_and_fill(app: Any) -> None:
@@ -180,7 +189,7 @@ def demo_login(app: Any) -> str | None:
     return f"{PEOPLE[0][0]}  {PASSWORD}"
 
 
-def tell(app: Any, address: str, instance: Path, log: Path) -> None:
+def tell(app: Any, address: str, instance: Path, log: Path, *, has_double: bool) -> None:
     settings = app.config["SETTINGS"]
     login = demo_login(app)
     say()
@@ -190,6 +199,8 @@ def tell(app: Any, address: str, instance: Path, log: Path) -> None:
     else:
         say("  Log-in       create one: flask branch create …, flask user create … (docs/operations.md)")
     say(f"  Mails        {'by SMTP_URL' if settings.smtp_url else instance / 'outbox'}")
+    if has_double:
+        say(f"  Card         {card_double.WORDS}")
     say(f"  Log          {log}")
     say("  Ctrl-C stops everything.")
     say()
@@ -210,6 +221,7 @@ def start(instance: Path) -> int:
     lock = only_one(instance)
     port = choose_port(os.environ)
     os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
+    double = card_double.prepare(ROOT, any_port)
     settings = read_settings()
     from fastoffice import create_app
     from fastoffice.processes.supervisor import Supervisor
@@ -221,12 +233,13 @@ def start(instance: Path) -> int:
         try:
             supervisor.look()
             migrate_and_fill(app)
-            supervisor.children += children(port)
+            stripe = card_double.children(app, instance, double, port)
+            supervisor.children += children(port) + stripe
             supervisor.listen()
             _publish(lock, settings.base_url)
             wait_until_healthy(supervisor, port, log)
             if not supervisor.is_stopping:
-                tell(app, settings.base_url, instance, log)
+                tell(app, settings.base_url, instance, log, has_double=bool(stripe))
             supervisor.run()
         finally:
             supervisor.end_all()

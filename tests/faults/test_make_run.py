@@ -76,10 +76,12 @@ def test_everything_starts_with_a_demo_and_ends_with_ctrl_c(run: Run) -> None:
         assert json.load(answer)["status"] == "ok"
     assert "recepcion@demo.example" in said
     assert str(Path(run.environment["FASTOFFICE_INSTANCE"]) / "outbox") in said
+    assert "4242 4242 4242 4242" in said
     code, words = run.once()
     assert (code, "runs already" in words, address.group(0) in words) == (0, True, True)
     below = descendants(run.process.pid)
     assert len(below) >= 6
+    assert any("tests.doubles.stripe" in line for line in below.values())
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(30) == 0
     run.reader.join()

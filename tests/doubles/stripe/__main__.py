@@ -8,7 +8,7 @@ import signal
 import threading
 from pathlib import Path
 
-from fastoffice.processes.lifeline import die_with_parent
+from fastoffice.processes import lifeline
 from tests.doubles.stripe.double import StripeDouble
 
 
@@ -20,8 +20,9 @@ def main() -> None:
     parser.add_argument("--webhook", help="where events are told")
     parser.add_argument("--secret", default="")
     wanted = parser.parse_args()
-    if "FASTOFFICE_PARENT" in os.environ:
-        die_with_parent(signal.SIGTERM)
+    if lifeline.PARENT in os.environ:
+        lifeline.die_with_parent(signal.SIGTERM)
+        lifeline.watch(signal.SIGTERM)
     ends = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ends.set())
