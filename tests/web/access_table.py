@@ -29,7 +29,7 @@ from tests.factories.contracts import add_charge, add_price, make_client, make_c
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
-from tests.web import invoice_access, online_access, outbox_access, portal_access
+from tests.web import invoice_access, online_access, outbox_access, portal_access, requests_access
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 
@@ -119,6 +119,7 @@ TABLE: dict[str, str] = {
     **online_access.TABLE,
     **outbox_access.TABLE,
     **portal_access.TABLE,
+    **requests_access.TABLE,
 }
 
 
@@ -200,6 +201,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     **online_access.SAMPLES,
     **outbox_access.SAMPLES,
     **portal_access.SAMPLES,
+    **requests_access.SAMPLES,
 }
 
 # endpoints whose sample is no record of a branch, so that nobody is a stranger to it
