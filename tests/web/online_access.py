@@ -14,6 +14,7 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(("payments.online", "payments.attempt", "payments.differences"), "payments.view"),
     **dict.fromkeys(("payments.look_again", "payments.close_attempt"), "payments.record"),
     **dict.fromkeys(("payments.confirm_difference", "payments.resolve_difference"), "payments.reverse"),
+    **dict.fromkeys(("payments.desk", "payments.take", "payments.desk_done"), "payments.record"),
     **dict.fromkeys(("payments.new_card_refund", "payments.card_refund"), "payments.refund"),
     **dict.fromkeys(("pay_links.new", "pay_links.send"), "outbox.send"),
 }

@@ -4,6 +4,7 @@ from fastoffice.blueprints.staff.payments import (
     card_refunds,
     cheques,
     credit,
+    desk,
     differences,
     listing,
     online,
@@ -13,5 +14,5 @@ from fastoffice.blueprints.staff.payments import (
 )
 from fastoffice.blueprints.staff.payments.base import blueprint
 
-__all__ = ["blueprint", "card_refunds", "cheques", "credit", "differences", "listing", "online", "page", "recording",
-           "undoing"]
+__all__ = ["blueprint", "card_refunds", "cheques", "credit", "desk", "differences", "listing", "online", "page",
+           "recording", "undoing"]
