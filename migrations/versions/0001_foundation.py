@@ -713,7 +713,7 @@ def upgrade() -> None:
     with op.batch_alter_table('invoice', schema=None) as batch_op:
         batch_op.create_index('ix_invoice_branch_period_status', ['branch_id', 'period', 'status', 'id'], unique=False)
         batch_op.create_index('ix_invoice_client', ['client_id', 'id'], unique=False)
-        batch_op.create_index('ix_invoice_deadline', ['branch_id', 'closes_at'], unique=False, sqlite_where=sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')"), postgresql_where=sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')"))
+        batch_op.create_index('ix_invoice_deadline', ['branch_id', 'closes_at', 'id'], unique=False, sqlite_where=sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')"), postgresql_where=sa.text("stage = 'prompt' AND status IN ('issued', 'partly_paid')"))
         batch_op.create_index('ix_invoice_open', ['branch_id', 'due_on', 'client_id'], unique=False, sqlite_where=sa.text("status IN ('issued', 'partly_paid')"), postgresql_where=sa.text("status IN ('issued', 'partly_paid')"))
         batch_op.create_index('ix_invoice_reference', ['branch_id', 'reference'], unique=False)
         batch_op.create_index('ix_invoice_sequence', ['branch_id', 'sequence'], unique=False)

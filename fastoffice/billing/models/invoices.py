@@ -55,7 +55,7 @@ class Invoice(Model):
         Index("ix_invoice_reference", "branch_id", "reference"),
         Index("ix_invoice_sequence", "branch_id", "sequence"),
         Index("ix_invoice_open", "branch_id", "due_on", "client_id", sqlite_where=_open, postgresql_where=_open),
-        Index("ix_invoice_deadline", "branch_id", "closes_at", sqlite_where=_awaiting_deadline,
+        Index("ix_invoice_deadline", "branch_id", "closes_at", "id", sqlite_where=_awaiting_deadline,
               postgresql_where=_awaiting_deadline),
         CheckConstraint("paid >= 0 AND paid <= total OR total <= 0", name="paid"),
         CheckConstraint("total = subtotal + tax - withheld", name="total"),

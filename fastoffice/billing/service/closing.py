@@ -20,21 +20,23 @@ from fastoffice.billing.service import issuing, replacing
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
-from fastoffice.extensions import db
+from fastoffice.extensions import Id, UtcDateTime, db
 
 CHUNK = 250
 MOMENT = timedelta(microseconds=1)
+Place = tuple[datetime, int]  # of a document in the queue for the deadline: end of its window, id
+PLACE = (UtcDateTime(), Id)
 
 
 @dataclass
 class CloseResult:
-    """`held` are past their window and wait for a hold's end; `last_id` tells the next chunk where to go on."""
+    """`held` are past their window and wait for a hold's end; `last` tells the next chunk where to go on."""
 
     replaced: list[tuple[int, int]] = field(default_factory=list)
     held: list[int] = field(default_factory=list)
     paid_by_credit: list[int] = field(default_factory=list)
     total: int = 0
-    last_id: int | None = None
+    last: Place | None = None
 
     def add(self, other: CloseResult) -> None:
         self.replaced += other.replaced
@@ -44,27 +46,36 @@ class CloseResult:
 
 
 def due_ids(branch_id: int, now: datetime, *, period: str | None = None, client_ids: Sequence[int] | None = None,
-            after_id: int = 0, limit: int = CHUNK) -> list[tuple[int, int]]:
-    """(invoice id, client id) of documents past the end of their window and not fully paid, in order of id."""
-    query = sa.select(Invoice.id, Invoice.client_id).where(
-        Invoice.branch_id == branch_id, AWAITING_DEADLINE, Invoice.closes_at <= now, Invoice.id + 0 > after_id,
-    ).order_by(Invoice.id + 0).limit(limit)  # + 0: found by the deadline's index, never by walking all documents
+            limit: int = CHUNK) -> list[tuple[int, int]]:
+    """(invoice id, client id) of documents past the end of their window and not fully paid, the earliest first."""
+    return [(row.id, row.client_id) for row in _due(branch_id, now, period, client_ids, None, limit)]
+
+
+def _due(branch_id: int, now: datetime, period: str | None, client_ids: Sequence[int] | None, after: Place | None,
+         limit: int) -> Sequence[Any]:
+    """In the order of the deadline's index, so that a chunk is read where the last one ended."""
+    query = sa.select(Invoice.id, Invoice.client_id, Invoice.closes_at).where(
+        Invoice.branch_id == branch_id, AWAITING_DEADLINE, Invoice.closes_at <= now,
+    ).order_by(Invoice.closes_at, Invoice.id).limit(limit)
+    if after is not None:
+        query = query.where(sa.tuple_(Invoice.closes_at, Invoice.id) > sa.tuple_(*after, types=PLACE))
     if period:
         query = query.where(Invoice.period == period)
     if client_ids is not None:
         query = query.where(Invoice.client_id.in_(client_ids))
-    return [(row.id, row.client_id) for row in db.session.execute(query)]
+    return db.session.execute(query).all()
 
 
 def close_chunk(branch: Branch, now: datetime, actor: audit.Actor, *, period: str | None = None,
-                client_ids: Sequence[int] | None = None, after_id: int = 0, limit: int = CHUNK) -> CloseResult:
+                client_ids: Sequence[int] | None = None, after: Place | None = None,
+                limit: int = CHUNK) -> CloseResult:
     """Act on the next `limit` documents whose window is over at `now`."""
-    pairs = due_ids(branch.id, now, period=period, client_ids=client_ids, after_id=after_id, limit=limit)
-    result = CloseResult(last_id=pairs[-1][0] if len(pairs) == limit else None)
-    if not pairs:
+    found = _due(branch.id, now, period, client_ids, after, limit)
+    result = CloseResult(last=(found[-1].closes_at, found[-1].id) if len(found) == limit else None)
+    if not found:
         return result
-    clients.lock([client_id for _id, client_id in pairs])
-    rows = _still_open(replacing.lock_rows([key for key, _client in pairs]))
+    clients.lock([row.client_id for row in found])
+    rows = _still_open(replacing.lock_rows([row.id for row in found]))
     moments = _moments(rows)
     acting = [row for row in rows if (moment := moments[row.id]) is not None and moment <= now]
     now_due = {row.id for row in acting}

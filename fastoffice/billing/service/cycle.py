@@ -78,17 +78,19 @@ def _issue(branch_id: int, ids: list[int], actor: audit.Actor, now: datetime) ->
 def close_branch(branch_id: int, actor: audit.Actor, now: datetime, period: str | None = None) -> closing.CloseResult:
     """Cancel and replace everything whose window is over at `now`, chunk by chunk."""
     total = closing.CloseResult()
-    after_id: int | None = 0
-    while after_id is not None:
-        result = transaction.run(_close, branch_id, now, actor, period, after_id)
+    after: closing.Place | None = None
+    while True:
+        result = transaction.run(_close, branch_id, now, actor, period, after)
         total.add(result)
-        after_id = result.last_id
-    return total
+        after = result.last
+        if after is None:
+            return total
 
 
-def _close(branch_id: int, now: datetime, actor: audit.Actor, period: str | None, after_id: int) -> closing.CloseResult:
+def _close(branch_id: int, now: datetime, actor: audit.Actor, period: str | None,
+           after: closing.Place | None) -> closing.CloseResult:
     branch = db.session.get_one(Branch, branch_id)
-    return closing.close_chunk(branch, now, actor, period=period, after_id=after_id)
+    return closing.close_chunk(branch, now, actor, period=period, after=after)
 
 
 def remind_branch(branch_id: int, actor: audit.Actor, now: datetime) -> int:

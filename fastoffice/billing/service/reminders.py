@@ -81,7 +81,7 @@ def _open_without(branch: Branch, day: date, now: datetime, limit: int) -> Seque
         Invoice.client_data,
     ).where(
         Invoice.branch_id == branch.id, AWAITING_DEADLINE, Invoice.closes_at > now, Invoice.issued_on < day,
-        Invoice.due_on >= day, ~reminded, ~held).order_by(Invoice.id + 0).limit(limit)  # + 0: as in closing.due_ids
+        Invoice.due_on >= day, ~reminded, ~held).order_by(Invoice.closes_at, Invoice.id).limit(limit)
     return db.session.execute(query).all()
 
 
