@@ -13,7 +13,7 @@ KINDS: dict[str, Any] = {
 }
 STATES: dict[str, Any] = {
     "new": _l("we are looking at it"), "accepted": _l("agreed to"), "rejected": _l("not accepted"),
-    "withdrawn": _l("withdrawn"),
+    "withdrawn": _l("taken back"),
 }
 STAFF_STATES: dict[str, Any] = {**STATES, "new": _l("to be answered")}
 TONES = {"new": "warn", "accepted": "ok", "rejected": "bad", "withdrawn": "mute"}

@@ -16,7 +16,7 @@ from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches.queries import policy_of
 from fastoffice.documents.files import files
-from fastoffice.errors import NotFound, Refusal
+from fastoffice.errors import Conflict, NotFound, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity import access
 from fastoffice.receivables import errors, names, queries, rules, service
@@ -114,7 +114,7 @@ def _accept(found: ClientRequest, form: Typed) -> None:
 
 def _answer(found: ClientRequest, form: Typed, work: Callable[[], object], thanks: str) -> Response:
     """Do it inside a savepoint, so that a refusal leaves nothing behind, and go back to the list."""
-    key = found.id
+    key, status = found.id, 422
     if not form.errors and not form.notes:
         try:
             with db.session.begin_nested():
@@ -123,8 +123,9 @@ def _answer(found: ClientRequest, form: Typed, work: Callable[[], object], thank
             raise
         except Refusal as refusal:
             form.refuse(refusal)
+            status = 409 if isinstance(refusal, Conflict) else 422
     if form.errors or form.notes:
-        return _page(_of_branch(key), form, 422)
+        return _page(_of_branch(key), form, status)
     htmx.toast(thanks)
     return htmx.redirect(url_for("requests.show", request_id=key))
 
