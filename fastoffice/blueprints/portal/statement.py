@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import get_locale
@@ -32,13 +33,13 @@ def statement() -> Response:
     since, until = _days()
     known = accounts.currencies(portal.current().client_id)
     currency = _currency(known)
-    context = {"since": since, "until": until, "currencies": [(code, code) for code in known], "currency": currency,
-               "what": account.what}
+    context: dict[str, Any] = {"since": since, "until": until, "currencies": [(code, code) for code in known],
+                               "currency": currency, "what": account.what}
     try:
         found = accounts.statement(portal.current().client_id, currency, since, until)
     except Refusal as refusal:
         return own.page("statement.html", status=422, found=None, error=str(refusal), files={}, **context)
-    asked = {"since": since.isoformat(), "until": until.isoformat(), "currency": found.currency}
+    asked: dict[str, Any] = {"since": since.isoformat(), "until": until.isoformat(), "currency": found.currency}
     files = {"PDF": url_for(".statement_pdf", **asked), "Excel": url_for(".statement_xlsx", **asked)}
     return own.page("statement.html", found=found, files=files, **context)
 

@@ -129,8 +129,9 @@ def _numbers(ids: Sequence[int]) -> dict[int | None, str]:
 def _payments(credit_ids: Sequence[int]) -> dict[int, Any]:
     query = sa.select(Payment.credit_id, Payment.id.label("payment_id"), Payment.method, Payment.value_date,
                       Receipt.number).outerjoin(Receipt, Receipt.payment_id == Payment.id)
-    rows = db.session.execute(query.where(Payment.credit_id.in_(credit_ids))) if credit_ids else []
-    return {row.credit_id: row for row in rows}
+    if not credit_ids:
+        return {}
+    return {row.credit_id: row for row in db.session.execute(query.where(Payment.credit_id.in_(credit_ids)))}
 
 
 def _refunds(ids: Sequence[int]) -> dict[int, Any]:
