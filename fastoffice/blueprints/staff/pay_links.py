@@ -34,9 +34,16 @@ def new() -> Response:
     """Which invoice, and how it travels: the oldest open one by mail unless told."""
     asked = Typed(request.args.to_dict())
     invoice = access.scoped(Invoice, asked.number("invoice")) if asked.number("invoice") else None
+    if invoice is None and not asked.number("client"):
+        return _whose()
     client = invoice.client if invoice else access.scoped(Client, asked.number("client"))
     return _form(client, Typed({"invoice": str(invoice.id) if invoice else "", "channel": "email",
                                 "request_key": secrets.token_hex(16)}))
+
+
+def _whose() -> Response:
+    htmx.toast(_("Choose a client first."), "info")
+    return htmx.redirect(url_for("clients.index"))
 
 
 def _form(client: Client, typed: Typed, status: int = 200) -> Response:
@@ -54,6 +61,8 @@ def _form(client: Client, typed: Typed, status: int = 200) -> Response:
 def send() -> Response:
     """Into the outbox; a WhatsApp is opened there to be sent by hand."""
     typed = Typed.sent()
+    if not typed.number("invoice"):
+        return _whose()
     invoice = access.scoped(Invoice, typed.number("invoice"))
     key = typed.text("request_key") or secrets.token_hex(16)
     try:

@@ -82,6 +82,8 @@ def _take(client: Client, typed: Typed, status: int = 200) -> Response:
 def take() -> Response:
     """Record it: today, the oldest invoices first; the same form twice is one payment."""
     typed = Typed.sent()
+    if not typed.number("client"):
+        return htmx.redirect(url_for("payments.desk"))
     client = access.scoped(Client, typed.number("client"))
     amount, actor = typed.money("amount"), access.current_actor()
     currency = _currency(queries.open_rows([client.id]).get(client.id, []))
