@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import JSON, Column, ForeignKey, String, Table, UniqueConstraint
+from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Table, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -64,6 +64,7 @@ class User(Model, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))  # used one by one
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
     create_datetime: Mapped[datetime | None]  # type: ignore[assignment]
     update_datetime: Mapped[datetime | None]  # type: ignore[assignment]
     version: Mapped[int] = mapped_column(default=1)
@@ -72,6 +73,29 @@ class User(Model, UserMixin):
         secondary=user_role, lazy="selectin"
     )
     branches: Mapped[list[Branch]] = relationship(secondary=user_branch, order_by="Branch.code")
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
+        order_by="Passkey.id", cascade="all, delete-orphan"
+    )
+
+
+class Passkey(Model, WebAuthnMixin):
+    """A key on somebody's device that opens their account; the device keeps the secret half."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(64))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(1024))
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[Any] | None]  # type: ignore[assignment]
+    backup_state: Mapped[bool] = mapped_column(default=False)
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    usage: Mapped[str] = mapped_column(String(64))
+    lastuse_datetime: Mapped[datetime]
 
 
 class EndedSession(Model):

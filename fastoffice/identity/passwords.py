@@ -1,4 +1,4 @@
-"""Our rules inside Flask-Security: what a password must be, and that a one-time code works once."""
+"""Our rules inside Flask-Security: what a password must be, that a code works once, which passkeys we take."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from typing import Any
 from flask_security.password_util import PasswordUtil
 from flask_security.totp import Totp
 from flask_security.utils import get_message, verify_password
+from flask_security.webauthn_util import WebauthnUtil
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 
 from fastoffice.errors import Refusal
 from fastoffice.identity.rules import LONGEST, check_password, normal_form
@@ -42,3 +48,17 @@ class OneUseCodes(Totp):
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Remember the time step of the code that was just accepted."""
         user.tf_last_counter = tmatch.counter
+
+
+class HousePasskeys(WebauthnUtil):
+    """Passkeys of phones and computers as well as of sticks; the device makes sure who holds it (PIN, finger, face)."""
+
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:  # noqa: ARG002
+        """One that the device finds by itself and opens for its owner alone."""
+        return AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, require_resident_key=True,
+            user_verification=UserVerificationRequirement.REQUIRED)
+
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:  # noqa: ARG002
+        """Always: a passkey stands for a password and more."""
+        return UserVerificationRequirement.REQUIRED

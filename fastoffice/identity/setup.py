@@ -16,10 +16,10 @@ from fastoffice import clock
 from fastoffice.config import Settings
 from fastoffice.extensions import db
 from fastoffice.identity import access, mail, messages, sessions, trail, views
-from fastoffice.identity.forms import HelpForm, SecondFactorForm, SignInForm
+from fastoffice.identity.forms import HelpForm, NewPasskeyForm, PasskeyForm, SecondFactorForm, SignInForm
 from fastoffice.identity.mail import AccountMail
-from fastoffice.identity.models import Role, User
-from fastoffice.identity.passwords import HousePasswords, OneUseCodes
+from fastoffice.identity.models import Passkey, Role, User
+from fastoffice.identity.passwords import HousePasskeys, HousePasswords, OneUseCodes
 from fastoffice.identity.portal import links
 from fastoffice.identity.rules import SHORTEST
 
@@ -34,7 +34,7 @@ class Datastore(SQLAlchemyUserDatastore):
         db.session.flush()
 
 
-datastore = Datastore(db, User, Role)
+datastore = Datastore(db, User, Role, Passkey)
 
 
 def init_app(app: Flask) -> None:
@@ -45,7 +45,8 @@ def init_app(app: Flask) -> None:
     security = Security(
         app, datastore, register_blueprint=True, mail_util_cls=AccountMail, password_util_cls=HousePasswords,
         totp_cls=OneUseCodes, login_form=SignInForm, two_factor_setup_form=SecondFactorForm,
-        two_factor_rescue_form=HelpForm,
+        two_factor_rescue_form=HelpForm, wan_register_form=PasskeyForm, wan_register_response_form=NewPasskeyForm,
+        webauthn_util_cls=HousePasskeys,
     )
     security.unauthn_handler(_not_signed_in)
     sessions.init_app(app)
@@ -96,6 +97,11 @@ def _addresses() -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_RESCUE_URL": "/sign-in/help",
         "SECURITY_TWO_FACTOR_SELECT_URL": "/sign-in/method",
         "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery-code",
+        "SECURITY_WAN_REGISTER_URL": "/portal/passkeys",
+        "SECURITY_WAN_DELETE_URL": "/portal/passkey-removal",
+        "SECURITY_WAN_SIGNIN_URL": "/portal/passkey",
+        "SECURITY_WAN_VERIFY_URL": "/account/passkey",
+        "SECURITY_WAN_POST_REGISTER_VIEW": "/portal/passkeys",
         "SECURITY_POST_LOGIN_VIEW": access.START,
         "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
         "SECURITY_POST_CHANGE_VIEW": "/account/",
@@ -113,6 +119,9 @@ def _features() -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TOTP_ISSUER": "FastOffice",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_WEBAUTHN": True,
+        "SECURITY_WAN_RP_NAME": "FastOffice",
+        "SECURITY_WAN_ALLOW_USER_HINTS": False,  # whoever signs in types no address, so that none can be tried
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],

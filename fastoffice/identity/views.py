@@ -31,11 +31,14 @@ LIMITS = {
     "change_password": ("10 per 15 minutes", "50 per 15 minutes"),
     "forgot_password": ("5 per hour", "30 per hour"),
     "reset_password": ("20 per hour", "50 per hour"),
+    "wan_signin_response": ("20 per 15 minutes", "50 per 15 minutes"),
 }
 BY_ADDRESS = {"security.login", "security.forgot_password", "portal.send_link"}
-ANSWERS_WITH_ITS_FORM = {"two_factor_setup", "mf_recovery_codes"}  # 200 is their success
+EVERY_TIME = {"forgot_password", "wan_signin_response"}  # nothing tells a failure from a success there
+ANSWERS_WITH_ITS_FORM = {"two_factor_setup", "mf_recovery_codes", "wan_signin"}  # 200 is their success
 STAFF_ONLY = {"two_factor_setup", "two_factor_setup_validate", "mf_recovery_codes"}  # clients come in by mail
-HIDDEN = {"two_factor_rescue", "tf_select"}  # nothing behind them in this house
+CLIENTS_ONLY = {"wan_register", "wan_register_response", "wan_delete"}  # staff have a second factor
+HIDDEN = {"two_factor_rescue", "tf_select", "wan_verify", "wan_verify_response"}  # nothing behind them in this house
 
 
 def init_app(app: Flask, security: Security) -> None:
@@ -55,14 +58,20 @@ def _as_unit(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(view)
     def page(*args: Any, **kwargs: Any) -> Any:
         _forget_foreign_next()
-        if name in STAFF_ONLY and is_client(signed_in_user()):
-            raise NotFound(_l("There is no such page."))
+        _refuse_the_others(name)
         if request.method != "POST":
             return _inside(make_response(view(*args, **kwargs)))
         response = transaction.run(lambda: make_response(view(*args, **kwargs)))
         return _inside(_with_status(name, response))
 
     return page
+
+
+def _refuse_the_others(name: str) -> None:
+    """Raises NotFound for a client at what only staff have, and for staff at what only clients have."""
+    user = signed_in_user()
+    if user is not None and name in (STAFF_ONLY if is_client(user) else CLIENTS_ONLY):
+        raise NotFound(_l("There is no such page."))
 
 
 def _forget_foreign_next() -> None:
@@ -76,6 +85,8 @@ def _forget_foreign_next() -> None:
 def _with_status(name: str, response: Response) -> Response:
     """A form that comes back is a refusal, except where the form is the answer."""
     if response.status_code != 200 or name in ANSWERS_WITH_ITS_FORM:
+        return response
+    if name == "wan_register" and b"data-passkey" in response.data:  # on to the device
         return response
     if name == "forgot_password":  # the same answer whether there is such an account or not
         for news in get_flashed_messages(with_categories=True):
@@ -109,7 +120,7 @@ def _limited(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
     if name not in LIMITS:
         return view
     per_account, per_address = LIMITS[name]
-    failures_only = None if name == "forgot_password" else _failed
+    failures_only = None if name in EVERY_TIME else _failed
     for rate, key in ((per_account, account_key), (per_address, address_key)):
         view = limiter.limit(
             rate, key_func=key, methods=["POST"], deduct_when=failures_only, scope=name,

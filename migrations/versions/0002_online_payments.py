@@ -17,6 +17,24 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('passkey',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('credential_id', sa.LargeBinary(length=1024), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(length=1024), nullable=False),
+    sa.Column('sign_count', sa.Integer(), nullable=False),
+    sa.Column('transports', sa.JSON(), nullable=True),
+    sa.Column('backup_state', sa.Boolean(), nullable=False),
+    sa.Column('device_type', sa.String(length=64), nullable=False),
+    sa.Column('extensions', sa.String(length=255), nullable=True),
+    sa.Column('usage', sa.String(length=64), nullable=False),
+    sa.Column('lastuse_datetime', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_passkey_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey')),
+    sa.UniqueConstraint('credential_id', name=op.f('uq_passkey_credential_id')),
+    sa.UniqueConstraint('user_id', 'name', name=op.f('uq_passkey_user_id_name'))
+    )
     op.create_table('card_account',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -312,8 +330,16 @@ def upgrade() -> None:
     with op.batch_alter_table('client_contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_client_contact_email'), ['email'], unique=False)
 
+    with op.batch_alter_table('user_account', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('fs_webauthn_user_handle', sa.String(length=64), nullable=True))
+        batch_op.create_unique_constraint(batch_op.f('uq_user_account_fs_webauthn_user_handle'), ['fs_webauthn_user_handle'])
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('user_account', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('uq_user_account_fs_webauthn_user_handle'), type_='unique')
+        batch_op.drop_column('fs_webauthn_user_handle')
+
     with op.batch_alter_table('client_contact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_client_contact_email'))
 
@@ -374,3 +400,4 @@ def downgrade() -> None:
 
     op.drop_table('portal_link')
     op.drop_table('card_account')
+    op.drop_table('passkey')

@@ -1,6 +1,7 @@
 """Who may open what of the portal: its rows and samples, and the people who come in there.
 
-A row says "portal:any" (every visitor) or "portal:" and a word of identity.portal.WHAT. Records in addresses are those
+A row says "portal:any" (every visitor), "portal:" and a word of identity.portal.WHAT, or "client" (contacts by their
+account, of whom the staff know nothing). Records in addresses are those
 of the client whose contact is asked, so that another client's contact must get 404.
 """
 
@@ -23,7 +24,7 @@ from tests.factories.documents_of_polanco import PDF, an_issued, make_file_ready
 from tests.factories.money import pay
 from tests.factories.people import Cast
 
-ANY = "portal:any"
+ANY, CLIENT = "portal:any", "client"
 CONTACT, OTHER, VIEWER = "contact", "contact of another client", "viewing as client"
 
 TABLE: dict[str, str] = {
@@ -33,6 +34,9 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(("portal.invoice", "portal.invoice_pdf", "portal.history", "portal.receipts", "portal.receipt_pdf",
                      "portal.statement", "portal.statement_pdf", "portal.statement_xlsx"), "portal:invoices"),
     "portal.pay": "portal:pay",
+    **dict.fromkeys(("security.wan_register", "security.wan_register_response", "security.wan_delete"), CLIENT),
+    **dict.fromkeys(("security.wan_signin", "security.wan_signin_response", "security.wan_verify",
+                     "security.wan_verify_response"), "public"),
     "portal.contracts": "portal:contracts",
     **dict.fromkeys(("clients.portal", "clients.give_access", "clients.revoke_access", "clients.begin_portal_view",
                      "clients.end_portal_view"), "portal.manage"),

@@ -108,7 +108,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 
 def test_rows_name_permissions_that_exist() -> None:
-    words = {portal.ANY, *(f"portal:{what}" for what in WHAT)}
+    words = {portal.ANY, portal.CLIENT, *(f"portal:{what}" for what in WHAT)}
     assert set(TABLE.values()) <= {PUBLIC, SIGNED_IN, *PERMISSIONS, *words}
 
 
@@ -130,6 +130,10 @@ def test_the_route_answers_each_actor_as_the_table_says(endpoint: str, method: s
     assert _leads_to_sign_in(ask(None), row), "nobody must sign in first"
     if row.startswith("portal:"):
         _portal_answers(ask, endpoint, row, method, is_record)
+        return
+    if row == portal.CLIENT:
+        assert {ask(actor).status_code for actor in ROLES} == {404}
+        assert ask(portal.CONTACT).status_code not in {401, 403, 404, 405, 500}
         return
     if endpoint not in portal.ACCOUNTS:
         assert ask(portal.CONTACT).status_code == 404, "for a client's contact the staff's pages do not exist"
@@ -185,5 +189,5 @@ def _address(app: Flask, endpoint: str, method: str, cast: Cast) -> tuple[str, b
 
 
 def _leads_to_sign_in(answer: TestResponse, row: str = "") -> bool:
-    door = "/portal/sign-in" if row.startswith("portal:") else "/sign-in"
+    door = "/portal/sign-in" if row.startswith("portal:") or row == portal.CLIENT else "/sign-in"
     return answer.status_code in {302, 303} and (answer.location or "").startswith(door)
