@@ -267,3 +267,65 @@ def test_events_of_strangers_and_old_ones_are_not_kept(house) -> None:
     with house.stripe.at(at(3, 10, 21)):
         assert {status for _type, status in house.stripe.deliver(only=["charge.dispute.*"])} == {400}
     assert count(ProviderEvent) == 0
+
+
+def by_transfer(house: House, now: datetime) -> str:
+    """The client stands before their CLABE."""
+    session = house.begin(now, "spei")
+    house.do(now + timedelta(minutes=5), house.stripe.show_clabe, session)
+    house.hear(now + timedelta(minutes=6))
+    assert (house.attempt.state, house.waits) == ("processing", False)
+    return session
+
+
+def test_a_transfer_to_the_clabe_pays_when_it_is_enough(house) -> None:
+    session = by_transfer(house, at(3))
+    house.do(at(3, 11), house.stripe.transfer, session, PROMPT - 6_000)
+    house.hear(at(3, 11, 1))
+    assert (house.attempt.state, house.payments) == ("processing", [])
+    house.do(at(4, 11), house.stripe.transfer, session, 6_000)
+    house.hear(at(4, 11, 1), duplicate=1)
+    assert (house.chain, house.payments[0].method, house.payments[0].value_date) == (PAID, "spei", date(2026, 12, 4))
+    assert (len(house.payments), verify(house.branch_id)) == (1, [])
+
+
+def test_a_transfer_in_time_brings_the_price_back_when_it_is_heard_of_after_the_deadline(house) -> None:
+    session = by_transfer(house, at(4))
+    house.do(at(5, 23, 50), house.stripe.transfer, session, PROMPT)
+    close_month(house.branch, at(6, 0))
+    assert house.chain[0][1] == "cancelled"
+    house.hear(at(6, 0, 3))
+    assert (house.payments[0].value_date, house.chain[-1][:2], house.chain[-1][3]) == (
+        date(2026, 12, 5), ("prompt", "paid"), PROMPT)
+    assert verify(house.branch_id) == []
+
+
+def test_a_late_transfer_goes_to_the_replacement_though_nobody_waited_for_it_any_more(house) -> None:
+    session = by_transfer(house, at(4))
+    close_month(house.branch, at(6, 0))
+    house.look(at(6, 0, 1))
+    assert house.attempt.state == "failed"
+    house.do(at(8), house.stripe.transfer, session, PROMPT)
+    house.hear(at(8, 10, 1))
+    assert (house.attempt.state, house.chain[-1]) == ("paid", ("list", "partly_paid", LIST, PROMPT))
+
+
+def test_who_asked_for_a_clabe_may_pay_by_card_after_all(house) -> None:
+    session = by_transfer(house, at(3))
+    card = house.begin(at(3, 11))
+    house.do(at(3, 11, 5), house.stripe.pay, card)
+    house.hear(at(3, 11, 6))
+    house.do(at(4), house.stripe.transfer, session, PROMPT)
+    house.hear(at(4, 10, 1))
+    assert (house.chain, [each.method for each in house.payments]) == (PAID, ["card", "spei"]), "and has credit"
+    assert verify(house.branch_id) == []
+
+
+def test_money_that_pays_nothing_is_shown_to_a_person_once(house) -> None:
+    session = by_transfer(house, at(3))
+    house.do(at(3, 11), house.stripe.transfer, session, PROMPT + 5_000)
+    house.hear(at(3, 11, 1))
+    for day in (4, 5):
+        house.do(at(day, 3), polling.poll, house.account_id, at(day, 3))
+    [difference] = db.session.scalars(sa.select(ProviderDifference))
+    assert (difference.kind, difference.amount, house.chain) == ("unknown_money", 5_000, PAID)

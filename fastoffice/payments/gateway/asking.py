@@ -11,6 +11,7 @@ import stripe
 from fastoffice.payments.gateway.errors import GatewayAway, GatewayRefused
 
 Answer = TypeVar("Answer")
+IN_USE = 409  # the same call with the same key is being answered to somebody else
 
 
 def ask(call: Callable[[], Answer]) -> Answer:
@@ -20,6 +21,8 @@ def ask(call: Callable[[], Answer]) -> Answer:
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
         raise GatewayAway(type(error).__name__) from error
     except stripe.StripeError as error:
+        if error.http_status == IN_USE:
+            raise GatewayAway(str(error.code or "in use")) from error
         raise GatewayRefused(str(error.code or type(error).__name__), str(error.user_message or "")[:200]) from error
 
 

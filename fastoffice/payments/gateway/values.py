@@ -43,7 +43,7 @@ class IntentState:
     """A payment now. status: succeeded, processing, requires_action, requires_payment_method, canceled, …
 
     `received` of `currency` arrived at `charged_at`; `card` is "Visa ·· 4242"; `error` their code of the last
-    refusal; `voucher_until` the end of a voucher under way.
+    refusal; `voucher_until` the end of a voucher under way; `left` what a transfer to `customer_id` has to bring.
     """
 
     id: str
@@ -57,6 +57,23 @@ class IntentState:
     reference: str
     error: str
     voucher_until: datetime | None = None
+    method_id: str = ""
+    customer_id: str = ""
+    card_ends: tuple[int, int] | None = None  # year, month
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRequest:
+    """A kept card to charge, once per `key`."""
+
+    key: str
+    amount: int
+    currency: str
+    customer_id: str
+    method_id: str
+    description: str
+    left: int = 0
+    customer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

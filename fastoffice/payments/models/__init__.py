@@ -10,8 +10,10 @@ from fastoffice.payments.models.online import (
     ProviderEvent,
 )
 from fastoffice.payments.models.returns import CardDispute, CardRefund
+from fastoffice.payments.models.saved import AutoPay, SavedCard
 
 __all__ = [
+    "AutoPay",
     "CardAccount",
     "CardDispute",
     "CardRefund",
@@ -23,4 +25,5 @@ __all__ = [
     "ProviderEvent",
     "Receipt",
     "Refund",
+    "SavedCard",
 ]

@@ -49,6 +49,7 @@ class PayAttempt(Model):
     kind: checkout (hosted page), saved (one touch with a saved card), autopay. method: card, oxxo, spei.
     state: created (not asked yet), open (the client can pay), processing (a voucher or a transfer under way),
     paid, failed, expired. `key` is the idempotency key of the call and the reference the processor keeps.
+    `save_card`: the client agreed that the card is kept; `saved_card_id`: the kept card that is charged.
     `promised_until` is the end of the price it was made for, None where there is one price.
     """
 
@@ -68,6 +69,8 @@ class PayAttempt(Model):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
     key: Mapped[str] = mapped_column(String(40), unique=True)
     kind: Mapped[str] = mapped_column(String(10), default="checkout")
+    save_card: Mapped[bool] = mapped_column(default=False)
+    saved_card_id: Mapped[int | None] = mapped_column(ForeignKey("saved_card.id"))
     method: Mapped[str] = mapped_column(String(8))
     amount: Mapped[int] = mapped_column(Id)
     currency: Mapped[str] = mapped_column(String(3))

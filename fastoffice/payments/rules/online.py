@@ -12,6 +12,7 @@ LOOK_AGAIN = timedelta(minutes=10)  # after the first look an open page is looke
 OXXO_LEAST, OXXO_MOST = 10_00, 10_000_00  # MXN, minor units; what the shops take
 OXXO_DAYS = 3
 OXXO_ZONE = "America/Mexico_City"  # a voucher ends at 23:59 there
+TRANSFER_WAITS = timedelta(days=7)  # for a transfer that no price waits for
 PRICE_ENDS = ("card", "oxxo")  # means whose payment keeps the price: the deadline waits until it is known
 
 TRANSITIONS: dict[str, frozenset[str]] = {

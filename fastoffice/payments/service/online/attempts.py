@@ -55,7 +55,7 @@ def start(branch: Branch, client_id: int, invoice_ids: Sequence[int], method: st
     amount = sum(row.total - row.paid for row in rows)
     _check(method, amount, rows, promised, now)
     found = _under_way([row.id for row in rows])
-    if any(attempt.state == "processing" for attempt in found):
+    if any(attempt.state == "processing" and attempt.method in rules.PRICE_ENDS for attempt in found):
         raise errors.StillUnderWay
     same = next((each for each in found if _is_same(each, rows, method, promised, now)), None)
     if same is not None and len(found) == 1:
@@ -98,7 +98,8 @@ def _under_way(invoice_ids: Sequence[int]) -> list[PayAttempt]:
 
 def _is_same(attempt: PayAttempt, rows: Sequence[Any], method: str, promised: datetime | None, now: datetime) -> bool:
     wanted = {row.id: row.total - row.paid for row in rows}
-    return (attempt.method == method and attempt.kind == "checkout" and attempt.promised_until == promised
+    return (attempt.method == method and attempt.kind == "checkout" and attempt.state != "processing"
+            and attempt.promised_until == promised
             and {part.invoice_id: part.amount for part in attempt.parts} == wanted
             and (attempt.expires_at is None or attempt.expires_at > now + STILL_FRESH))
 

@@ -19,7 +19,7 @@ from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
 from fastoffice.payments.gateway.client import check_signature
 from fastoffice.payments.models import CardAccount, PayAttempt, ProviderEvent
-from fastoffice.payments.service.online import accounts, disputes, refunding, syncing
+from fastoffice.payments.service.online import accounts, disputes, refunding, syncing, transfers
 from fastoffice.upsert import insert_unless_there
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,9 @@ TOLERANCE = timedelta(minutes=5)
 PORTION, MOST_TRIES = 50, 12
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
 UNREAD = sa.text("provider_event.state = 'new'")  # the index's words
-OURS = ("checkout.session.", "payment_intent.", "charge.", "refund.")
+OURS = ("checkout.session.", "payment_intent.", "charge.", "refund.", "cash_balance.")
 DISPUTE, REFUND = "charge.dispute.", ("refund.", "charge.refund.")
+CASH = "cash_balance.funds_available"
 JOB = "fastoffice.payments.jobs.read_events"
 
 
@@ -127,7 +128,8 @@ def _work(event: ProviderEvent, now: datetime) -> Callable[[], Any] | None:
         return lambda: disputes.sync(account_id, object_id, now)
     if event.type.startswith(REFUND):
         return lambda: refunding.look_at(account_id, object_id, now)
-    attempt_id = _attempt_of(event)
+    attempt_id = _attempt_of(event) if event.type != CASH else transfers.attempt_of(
+        account_id, str(json.loads(event.body)["data"]["object"].get("customer") or ""))
     return None if attempt_id is None else lambda: syncing.sync(attempt_id, now)
 
 

@@ -12,11 +12,12 @@ from fastoffice.extensions import db
 from fastoffice.payments.gateway import Gateway, GatewayRefused, IntentState
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference
 from fastoffice.payments.rules import ONLINE
-from fastoffice.payments.service.online import accounts, disputes, refunding, syncing
+from fastoffice.payments.service.online import accounts, disputes, refunding, syncing, transfers
 from fastoffice.upsert import insert_unless_there
 
 EVERY, BACK = timedelta(hours=24), timedelta(days=10)
 PREFIX = "stripe:"
+Found = list[tuple[str, str, int, str]]  # kind, their id, amount, currency
 
 
 def due(now: datetime) -> list[int]:
@@ -35,10 +36,28 @@ def poll(account_id: int, now: datetime) -> None:
     for attempt_id in _unbooked(account_id, theirs.values()):
         syncing.sync(attempt_id, now)
     _returns(account_id, gateway, since, now)
+    idle = _idle_cash(account_id, gateway, now)
     ours = _booked(branch_id, since)
     db.session.rollback()
-    found = _unknown_to_us(theirs, ours) + _unknown_to_them(gateway, theirs, ours)
+    found = idle + _unknown_to_us(theirs, ours) + _unknown_to_them(gateway, theirs, ours)
     transaction.run(_keep, account_id, branch_id, found, now)
+
+
+def _idle_cash(account_id: int, gateway: Gateway, now: datetime) -> Found:
+    """Transfers that nothing was paid with: less than was asked for, or more, or for nothing."""
+    known = transfers.customers(account_id)
+    db.session.rollback()
+    found: Found = []
+    for customer_id, currency in known:
+        if not gateway.cash(customer_id, currency):
+            continue
+        attempt_id = transfers.attempt_of(account_id, customer_id)
+        db.session.rollback()
+        if attempt_id is not None:
+            syncing.sync(attempt_id, now)
+        if left := gateway.cash(customer_id, currency):
+            found.append(("unknown_money", gateway.last_arrival(customer_id), left, currency))
+    return found
 
 
 def _returns(account_id: int, gateway: Gateway, since: datetime, now: datetime) -> None:
@@ -66,8 +85,6 @@ def _booked(branch_id: int, since: datetime) -> dict[str, tuple[int, str, dateti
     return {row.request_key.removeprefix(PREFIX): (row.amount, row.currency, row.recorded_at)
             for row in db.session.execute(query)}
 
-
-Found = list[tuple[str, str, int, str]]  # kind, their id, amount, currency
 
 
 def _unknown_to_us(theirs: dict[str, IntentState], ours: dict[str, tuple[int, str, datetime]]) -> Found:

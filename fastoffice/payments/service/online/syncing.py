@@ -5,7 +5,7 @@ No unit is open while the processor is asked; what is written afterwards may be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fastoffice import transaction
@@ -13,7 +13,7 @@ from fastoffice.extensions import db
 from fastoffice.payments.gateway import Gateway, GatewayRefused, IntentState, SessionState
 from fastoffice.payments.models import CardAccount, PayAttempt
 from fastoffice.payments.rules import online as rules
-from fastoffice.payments.service.online import accounts, ending, opening
+from fastoffice.payments.service.online import accounts, ending, opening, transfers
 
 PROCESSING_LOOK = timedelta(hours=1)
 
@@ -24,6 +24,7 @@ class _Known:
     session_id: str | None
     intent_id: str | None
     is_over: bool
+    is_late: bool
     keeps_price: bool
     gateway: Gateway
     question: opening.Question | None
@@ -44,8 +45,10 @@ def sync(attempt_id: int, now: datetime) -> str:
         session = known.gateway.expire(session.id)
     intent_id = session.intent_id or known.intent_id
     intent = known.gateway.intent(intent_id) if intent_id else None
-    if intent is not None and intent.status == "requires_action" and known.is_over and not known.keeps_price:
-        intent = known.gateway.cancel(intent.id)  # a transfer that nobody has sent yet would pay a price that ended
+    if intent is not None and not known.keeps_price:
+        intent = transfers.used(known.gateway, intent)
+        if intent.left and known.is_late:
+            intent = replace(intent, status="canceled")  # they keep it open, but nothing pays it without us
     return transaction.run(_write, attempt_id, session, intent, now)
 
 
@@ -55,7 +58,11 @@ def close(attempt_id: int, now: datetime) -> str:
     session = _session(attempt_id, known)
     if session is not None and session.status == "open":
         known.gateway.expire(session.id)
-    return sync(attempt_id, now)
+    state = sync(attempt_id, now)
+    if state == "processing" and not known.keeps_price:
+        transaction.run(ending.end, attempt_id, "expired", "", now)  # should it come, it is booked all the same
+        return "expired"
+    return state
 
 
 def _read(attempt_id: int, now: datetime) -> _Known:
@@ -64,6 +71,7 @@ def _read(attempt_id: int, now: datetime) -> _Known:
     ends = [end for end in (attempt.promised_until, attempt.expires_at) if end is not None]
     known = _Known(
         attempt.state, attempt.session_id, attempt.intent_id, bool(ends) and min(ends) <= now,
+        (attempt.promised_until or attempt.created_at + rules.TRANSFER_WAITS) <= now,
         attempt.method in rules.PRICE_ENDS,
         accounts.gateway(account), None if attempt.session_id else opening.prepare(attempt))
     db.session.rollback()
