@@ -57,8 +57,9 @@ class IntentState:
     reference: str
     error: str
     voucher_until: datetime | None = None
-    method_id: str = ""
+    left: int = 0
     customer_id: str = ""
+    method_id: str = ""
     card_ends: tuple[int, int] | None = None  # year, month
 
 
@@ -72,8 +73,6 @@ class ChargeRequest:
     customer_id: str
     method_id: str
     description: str
-    left: int = 0
-    customer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
