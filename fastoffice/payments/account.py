@@ -53,7 +53,7 @@ def paper(branch: Branch, found: Statement, made_on: date) -> StatementDocument:
 
 def columns() -> list[str]:
     """Headings of the workbook, in the language of whoever reads."""
-    return [_("Date"), _("Movement"), _("Document"), _("Charge"), _("Payment"), _("Balance"), _("Currency")]
+    return [_("Date"), _("Movement"), _("Document"), _("Charge"), _("Payment or credit"), _("Balance"), _("Currency")]
 
 
 def sheet(found: Statement) -> Iterator[dict[str, Any]]:

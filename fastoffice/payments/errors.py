@@ -208,3 +208,25 @@ class InDispute(Refusal):
 class RefundTooHigh(Refusal):
     def __init__(self, most: str) -> None:
         super().__init__(_l("At most %(most)s of this payment can go back.", most=most), field="amount")
+
+
+class NoSuchCard(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("That card is not kept any more. Choose another one."), field="card")
+
+
+class CardDeclined(Refusal):
+    def __init__(self, *, bank_asks: bool) -> None:
+        super().__init__(
+            _l("Your bank wants you to confirm this payment. Press “use another card” and pay there.") if bank_asks
+            else _l("Your bank declined the card. Nothing was charged. Use another card, or pay by transfer."))
+
+
+class ConsentMissing(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("Tick the box: without your consent nothing is charged by itself."), field="consent")
+
+
+class NoSuchDay(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("Choose one of the days."), field="on_day")

@@ -126,6 +126,47 @@ def upgrade() -> None:
     with op.batch_alter_table('provider_event', schema=None) as batch_op:
         batch_op.create_index('ix_provider_event_new', ['next_attempt_at'], unique=False, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
 
+    op.create_table('saved_card',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('customer_id', sa.String(length=120), nullable=False),
+    sa.Column('method_id', sa.String(length=120), nullable=False),
+    sa.Column('label', sa.String(length=40), nullable=False),
+    sa.Column('exp_year', sa.Integer(), nullable=False),
+    sa.Column('exp_month', sa.Integer(), nullable=False),
+    sa.Column('consent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('consent_by', sa.String(length=120), nullable=False),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['card_account.id'], name=op.f('fk_saved_card_account_id')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_saved_card_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_saved_card_client_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_card')),
+    sa.UniqueConstraint('account_id', 'method_id', name=op.f('uq_saved_card_account_id_method_id'))
+    )
+    with op.batch_alter_table('saved_card', schema=None) as batch_op:
+        batch_op.create_index('ix_saved_card_client', ['client_id', 'id'], unique=False)
+
+    op.create_table('auto_pay',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('card_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('on_day', sa.Integer(), nullable=False),
+    sa.Column('consent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('consent_by', sa.String(length=120), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('on_day BETWEEN 0 AND 28 OR on_day = 99', name=op.f('ck_auto_pay_on_day')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_auto_pay_branch_id')),
+    sa.ForeignKeyConstraint(['card_id'], ['saved_card.id'], name=op.f('fk_auto_pay_card_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_auto_pay_client_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_auto_pay'))
+    )
+    with op.batch_alter_table('auto_pay', schema=None) as batch_op:
+        batch_op.create_index('ix_auto_pay_branch', ['branch_id'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('uq_auto_pay_client', ['client_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
     op.create_table('portal_access',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -247,6 +288,8 @@ def upgrade() -> None:
     sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('save_card', sa.Boolean(), nullable=False),
+    sa.Column('saved_card_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('method', sa.String(length=8), nullable=False),
     sa.Column('amount', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
@@ -273,6 +316,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_pay_attempt_branch_id')),
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_pay_attempt_client_id')),
     sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_pay_attempt_payment_id')),
+    sa.ForeignKeyConstraint(['saved_card_id'], ['saved_card.id'], name=op.f('fk_pay_attempt_saved_card_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pay_attempt')),
     sa.UniqueConstraint('intent_id', name=op.f('uq_pay_attempt_intent_id')),
     sa.UniqueConstraint('key', name=op.f('uq_pay_attempt_key')),
@@ -382,6 +426,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_portal_access_client_id'))
 
     op.drop_table('portal_access')
+    with op.batch_alter_table('auto_pay', schema=None) as batch_op:
+        batch_op.drop_index('uq_auto_pay_client', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index('ix_auto_pay_branch', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
+    op.drop_table('auto_pay')
+    with op.batch_alter_table('saved_card', schema=None) as batch_op:
+        batch_op.drop_index('ix_saved_card_client')
+
+    op.drop_table('saved_card')
     with op.batch_alter_table('provider_event', schema=None) as batch_op:
         batch_op.drop_index('ix_provider_event_new', sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
 

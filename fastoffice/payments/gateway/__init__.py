@@ -3,6 +3,7 @@
 from fastoffice.payments.gateway.client import Gateway
 from fastoffice.payments.gateway.errors import GatewayAway, GatewayRefused
 from fastoffice.payments.gateway.values import (
+    ChargeRequest,
     DisputeState,
     IntentState,
     RefundState,
@@ -10,5 +11,5 @@ from fastoffice.payments.gateway.values import (
     SessionState,
 )
 
-__all__ = ["DisputeState", "Gateway", "GatewayAway", "GatewayRefused", "IntentState", "RefundState", "SessionRequest",
-           "SessionState"]
+__all__ = ["ChargeRequest", "DisputeState", "Gateway", "GatewayAway", "GatewayRefused", "IntentState", "RefundState",
+           "SessionRequest", "SessionState"]

@@ -13,6 +13,7 @@ from fastoffice.payments.gateway.asking import every, id_of, noted
 from fastoffice.payments.gateway.asking import moment as _moment
 from fastoffice.payments.gateway.errors import GatewayRefused
 from fastoffice.payments.gateway.returns import Returns
+from fastoffice.payments.gateway.saved import Saved
 from fastoffice.payments.gateway.transfers import Transfers
 from fastoffice.payments.gateway.values import IntentState, SessionRequest, SessionState
 
@@ -23,7 +24,7 @@ METHODS = {value: key for key, value in TYPES.items()}
 EXPAND_INTENT = ["latest_charge"]
 
 
-class Gateway(Returns, Transfers):
+class Gateway(Returns, Saved, Transfers):
     """One branch's account. Every method raises GatewayAway or GatewayRefused."""
 
     def __init__(self, secret_key: str, api_base: str) -> None:
@@ -136,7 +137,8 @@ def _intent(found: Any) -> IntentState:
         currency=found.currency.upper(), charged_at=_moment(charge.created if charge else None),
         method=METHODS.get(kind, "card"), card=_card(details), reference=noted(found, "attempt"),
         error=str((error.decline_code if "decline_code" in error else None) or error.code or "")[:80] if error else "",
-        voucher_until=_voucher_end(found), left=_left(found), customer_id=id_of(found.customer) or "")
+        voucher_until=_voucher_end(found), left=_left(found), customer_id=id_of(found.customer) or "",
+        method_id=id_of(found.payment_method) or "", card_ends=_card_ends(details))
 
 
 def _card(details: Any) -> str:
@@ -150,6 +152,10 @@ def _left(found: Any) -> int:
     if not action or action.type != "display_bank_transfer_instructions":
         return 0
     return int(action.display_bank_transfer_instructions.amount_remaining or 0)
+
+
+def _card_ends(details: Any) -> tuple[int, int] | None:
+    return (details.card.exp_year, details.card.exp_month) if details and details.type == "card" else None
 
 
 def _voucher_end(found: Any) -> datetime | None:

@@ -39,8 +39,9 @@ class Start:
 
 
 def start(branch: Branch, client_id: int, invoice_ids: Sequence[int], method: str, actor: audit.Actor, now: datetime,
-          *, back_to: str) -> Start:
-    """An attempt to pay these documents, or what became of them, with what they ask for now.
+          *, back_to: str, kind: str = "checkout", save_card: bool = False, card_id: int | None = None) -> Start:
+    """An attempt to pay these documents, or what became of them, with what they ask for now. `save_card`: the
+    client agrees that the card is kept; kind saved and autopay charge the kept `card_id`.
 
     A page that is open for the same is handed out again. Raises OnlineOff, NothingOwed, OtherCurrency, OxxoNotNow,
     OxxoAmount, StillUnderWay.
@@ -57,12 +58,16 @@ def start(branch: Branch, client_id: int, invoice_ids: Sequence[int], method: st
     found = _under_way([row.id for row in rows])
     if any(attempt.state == "processing" and attempt.method in rules.PRICE_ENDS for attempt in found):
         raise errors.StillUnderWay
-    same = next((each for each in found if _is_same(each, rows, method, promised, now)), None)
+    if any(attempt.kind != "checkout" for attempt in found):
+        raise errors.StillUnderWay
+    same = next((each for each in found if _is_same(each, rows, method, promised, now)
+                 and (each.kind, each.save_card) == (kind, save_card)), None)
     if same is not None and len(found) == 1:
         return Start(same.id)
     if found:
         return Start(None, tuple(attempt.id for attempt in found))
-    made = _insert(branch, account, client_id, rows, method, actor, now, promised, back_to)
+    made = _insert(branch, account, client_id, rows, method, actor, now, promised, back_to,
+                   kind=kind, save_card=save_card, saved_card_id=card_id)
     return Start(made.id, is_new=True)
 
 
@@ -105,13 +110,13 @@ def _is_same(attempt: PayAttempt, rows: Sequence[Any], method: str, promised: da
 
 
 def _insert(branch: Branch, account: CardAccount, client_id: int, rows: Sequence[Any], method: str,
-            actor: audit.Actor, now: datetime, promised: datetime | None, back_to: str) -> PayAttempt:
+            actor: audit.Actor, now: datetime, promised: datetime | None, back_to: str, **kind: Any) -> PayAttempt:
     attempt = PayAttempt(
         branch_id=branch.id, account_id=account.id, client_id=client_id, key=secrets.token_hex(16), method=method,
         amount=sum(row.total - row.paid for row in rows), currency=rows[0].currency, back_to=back_to[:300],
         created_at=now, expires_at=rules.session_end(now, promised), promised_until=promised,
         started_by=actor.name[:120], next_check_at=now + UNANSWERED,
-        parts=[PayAttemptPart(invoice_id=row.id, amount=row.total - row.paid) for row in rows])
+        parts=[PayAttemptPart(invoice_id=row.id, amount=row.total - row.paid) for row in rows], **kind)
     db.session.add(attempt)
     db.session.flush()
     if method in rules.PRICE_ENDS:

@@ -14,7 +14,7 @@ from fastoffice.payments.models import PayAttempt
 from fastoffice.payments.rules import PaymentSpec
 from fastoffice.payments.rules import online as rules
 from fastoffice.payments.service import recording
-from fastoffice.payments.service.online import wording
+from fastoffice.payments.service.online import cards, wording
 
 SYSTEM = audit.Actor.system()
 
@@ -57,6 +57,7 @@ def book(attempt_id: int, intent: IntentState, now: datetime) -> None:
     outcome = recording.record_payment(branch, spec, SYSTEM, now)
     attempt.payment_id, attempt.state, attempt.settled_at = outcome.payment_id, "paid", now
     attempt.intent_id, attempt.card, attempt.error = intent.id, intent.card, ""
+    cards.keep_from(attempt, intent)
     db.session.flush()
     audit.record(SYSTEM, "attempt.paid", ("pay_attempt", attempt.id),
                  {"payment": outcome.payment_id, "amount": intent.received}, branch_id=attempt.branch_id)

@@ -66,12 +66,13 @@ def prepare(attempt: PayAttempt) -> Question:
         lines=tuple((wording.line(str(row.number), branch.language), row.amount) for row in rows),
         success_url=back, cancel_url=attempt.back_to, expires_at=attempt.expires_at or attempt.created_at,
         language=branch.language,
+        save_card=attempt.save_card,
         voucher_days=rules.voucher_days(attempt.created_at, attempt.promised_until) or 1)
     return Question(request, accounts.gateway(account), account.id, attempt.client_id)
 
 
 def _with_customer(wanted: Question) -> SessionRequest:
-    if wanted.request.method != "spei":
+    if wanted.request.method != "spei" and not wanted.request.save_card:
         return wanted.request
     query = sa.select(ProviderCustomer.customer_id).where(
         ProviderCustomer.account_id == wanted.account_id, ProviderCustomer.client_id == wanted.client_id)

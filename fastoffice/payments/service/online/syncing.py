@@ -13,7 +13,7 @@ from fastoffice.extensions import db
 from fastoffice.payments.gateway import Gateway, GatewayRefused, IntentState, SessionState
 from fastoffice.payments.models import CardAccount, PayAttempt
 from fastoffice.payments.rules import online as rules
-from fastoffice.payments.service.online import accounts, ending, opening, transfers
+from fastoffice.payments.service.online import accounts, charging, ending, opening, transfers
 
 PROCESSING_LOOK = timedelta(hours=1)
 
@@ -35,6 +35,8 @@ def sync(attempt_id: int, now: datetime) -> str:
 
     Raises GatewayAway: nothing is known then, and nothing changes.
     """
+    if charging.is_charge(attempt_id):
+        return charging.sync(attempt_id, now)
     known = _read(attempt_id, now)
     if known.state == "paid":
         return "paid"
@@ -54,6 +56,8 @@ def sync(attempt_id: int, now: datetime) -> str:
 
 def close(attempt_id: int, now: datetime) -> str:
     """Close its page, whatever time is left, and bring it up to date: it may have been paid meanwhile."""
+    if charging.is_charge(attempt_id):
+        return charging.sync(attempt_id, now)
     known = _read(attempt_id, now)
     session = _session(attempt_id, known)
     if session is not None and session.status == "open":

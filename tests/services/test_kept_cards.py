@@ -1,0 +1,140 @@
+"""A card that the client lets us keep: one touch, never twice, never without consent, gone when they say so."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from fastoffice import audit
+from fastoffice.billing.service.verifying import verify
+from fastoffice.extensions import db
+from fastoffice.payments import errors
+from fastoffice.payments.models import PayAttempt, Payment, SavedCard
+from fastoffice.payments.service.online import beginning, cards, looking
+from tests.doubles.stripe import ASKS_ALWAYS
+from tests.factories.contracts import make_client, make_contract
+from tests.factories.money import at, chain, close_month, invoices_of, issue_month
+from tests.factories.online import an_account
+from tests.factories.people import make_branch
+
+LAURA = audit.Actor("Laura Güemes")
+BACK = "http://testserver/portal/return"
+
+
+class Desk:
+    """Güemes with December's invoice, and a way to pay it."""
+
+    def __init__(self, stripe) -> None:
+        self.stripe = stripe
+        self.branch = make_branch("PLC")
+        self.client = make_client(self.branch, "Logística Güemes López, S.C.")
+        make_contract(self.client, lines=[("Oficina virtual", 350_000, 420_000)])
+        make_contract(self.client, lines=[("Estacionamiento", 120_000, 120_000)])
+        issue_month(self.branch)
+        an_account(self.branch)
+        self.branch_id, self.client_id = self.branch.id, self.client.id
+
+    def by_page(self, now, place: int, *, save_card: bool, card: str = "4242424242424242") -> None:
+        """Type a card on the processor's page."""
+        with self.stripe.at(now):
+            invoice = invoices_of(self.client_id)[place]
+            beginning.begin(self.branch_id, self.client_id, [invoice.id], "card", LAURA, BACK, save_card=save_card)
+            self.stripe.pay(self.stripe.sessions[-1]["id"], card=card)
+            self.look(now)
+
+    def look(self, now) -> None:
+        db.session.execute(sa.update(PayAttempt).where(PayAttempt.next_check_at.is_not(None)).values(next_check_at=now))
+        db.session.commit()
+        with self.stripe.at(now):
+            looking.look(now)
+
+    def touch(self, now, place: int) -> str:
+        with self.stripe.at(now):
+            [card] = cards.of_client(self.client_id)
+            invoice = invoices_of(self.client_id)[place]
+            return beginning.touch(self.branch_id, self.client_id, [invoice.id], card.id, LAURA, BACK)
+
+    @property
+    def payments(self) -> list[Payment]:
+        return list(db.session.scalars(sa.select(Payment).order_by(Payment.id)))
+
+    @property
+    def attempt(self) -> PayAttempt:
+        return db.session.scalars(sa.select(PayAttempt).order_by(PayAttempt.id.desc()).execution_options(
+            populate_existing=True)).first()
+
+
+@pytest.fixture
+def desk(app, stripe) -> Desk:
+    return Desk(stripe)
+
+
+def test_a_card_is_kept_only_with_consent(desk) -> None:
+    desk.by_page(at(2), 0, save_card=False)
+    assert cards.of_client(desk.client_id) == []
+    desk.by_page(at(3), 1, save_card=True)
+    [card] = cards.of_client(desk.client_id)
+    assert (card.label, card.consent_by, card.consent_at) == ("Visa ·· 4242", "Laura Güemes", at(3))
+
+
+def test_one_touch_pays_the_next_invoice_and_sends_one_thank_you(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    desk.touch(at(3), 1)
+    assert [payment.method for payment in desk.payments] == ["card", "card"]
+    assert {row[1] for row in chain(desk.client_id)} == {"paid"}
+    assert (desk.attempt.kind, desk.attempt.state) == ("saved", "paid")
+    assert verify(desk.branch_id) == []
+
+
+def test_a_second_touch_finds_nothing_to_pay(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    desk.touch(at(3), 1)
+    with pytest.raises(errors.NothingOwed):
+        desk.touch(at(3), 1)
+    assert len(desk.payments) == 2
+
+
+def test_a_bank_that_wants_to_ask_sends_the_client_to_the_page(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True, card=ASKS_ALWAYS)
+    with desk.stripe.at(at(2)):
+        desk.stripe.authorise(desk.stripe.sessions[-1]["id"])
+    desk.look(at(2))
+    with pytest.raises(errors.CardDeclined) as refusal:
+        desk.touch(at(3), 1)
+    assert "confirm" in str(refusal.value)
+    assert (desk.attempt.state, desk.attempt.error) == ("failed", "authentication_required")
+    desk.by_page(at(3), 1, save_card=False)
+    assert len(desk.payments) == 2
+
+
+def test_an_answer_that_was_lost_is_looked_for_and_never_asked_again(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    desk.stripe.away = "drop_answers"
+    desk.touch(at(3), 1)
+    assert (desk.attempt.state, len(desk.payments)) == ("created", 1)
+    desk.stripe.away = None
+    desk.look(at(3, 11))
+    assert (desk.attempt.state, len(desk.payments)) == ("paid", 2)
+
+
+def test_a_question_that_never_arrived_charges_nothing_after_the_price_has_ended(desk) -> None:
+    desk.by_page(at(2), 1, save_card=True)
+    desk.stripe.away = "500"
+    desk.touch(at(5, 23, 59), 0)
+    desk.stripe.away = None
+    desk.look(at(6, 0, 5))
+    close_month(desk.branch)
+    assert (desk.attempt.state, desk.attempt.error, len(desk.payments)) == ("failed", "unanswered", 1)
+    assert verify(desk.branch_id) == []
+
+
+def test_a_card_that_is_removed_is_gone_here_and_there(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    [card] = cards.of_client(desk.client_id)
+    method_id = card.method_id
+    with desk.stripe.at(at(3)):
+        cards.remove(desk.client_id, card.id, LAURA)
+    assert cards.of_client(desk.client_id) == []
+    assert db.session.scalar(sa.select(SavedCard.removed_at)) == at(3)
+    [method] = [each for each in desk.stripe.all("payment_method") if each["id"] == method_id]
+    assert method["customer"] is None
