@@ -9,13 +9,17 @@ import pytest
 from fastoffice import clock
 from fastoffice.billing.models import PayLink
 from fastoffice.billing.service import pay_links
+from fastoffice.branches.models import Branch
+from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from tests.browser.conftest import fill
 from tests.browser.house import House
 from tests.browser.watching import Watched
 from tests.factories.contracts import PROMPT, make_client, make_contract
-from tests.factories.money import at, close_month, issue_month, pay
+from tests.factories.money import at, close_month, invoices_of, issue_month, pay
+from tests.factories.online import an_account
 from tests.factories.people import PASSWORD, make_branch, make_user
+from tests.factories.portal import entrance, let_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 MAIL = "gerencia@fastoffice.example"
@@ -70,4 +74,32 @@ def test_a_clients_side_of_every_state(a_month_with_everything: House, visitor: 
     phone = visitor(phone=True)
     for url in urls.values():
         phone.page.goto(url)
+        phone.look()
+
+
+def test_every_page_of_the_portal(a_month_with_everything: House, visitor: Visitor) -> None:
+    """On a phone, with a replaced invoice that can be paid online, a payment and a request: read and asked about."""
+    house = a_month_with_everything
+    with house.app.app_context(), clock.fixed_at(house.now):
+        long = db.session.scalars(db.select(Client).where(Client.legal_name == LONG)).one()
+        an_account(db.session.get_one(Branch, long.branch_id))
+        pay(db.session.get_one(Branch, long.branch_id), long, 10_000, house.now)
+        email = let_in(long).email
+        invoice, door = invoices_of(long)[-1].id, entrance(email)
+    phone = visitor(phone=True)
+    phone.page.goto(door)
+    phone.press(house.says("Come in"))
+    phone.page.wait_for_url("**/portal/")
+    phone.page.goto(f"/portal/invoices/{invoice}/dispute")
+    phone.look()
+    fill(phone.page, message="¿Por qué cambió el precio? " * 20)
+    phone.press(house.says("Send"))
+    phone.page.wait_for_url("**/portal/requests")
+    phone.look()
+    links = [link.get_attribute("href") or "" for link in phone.page.locator("nav.tabs a").all()]
+    assert len(links) == 7
+    about = [f"/portal/invoices/{invoice}", f"/portal/invoices/{invoice}/instalments?parts=6", "/portal/requests/transfer",
+             "/portal/statement?since=2026-12-01&until=2026-12-31"]
+    for address in [*links, *about]:
+        phone.page.goto(address)
         phone.look()

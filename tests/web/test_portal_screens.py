@@ -214,6 +214,16 @@ def test_the_pages_take_as_many_statements_for_one_invoice_as_for_many(
     assert max(few.values()) <= 15
 
 
+def test_a_document_takes_eight_statements_at_most_and_no_more_with_its_past(
+        laura: Browser, guemes: Client, cast: Cast) -> None:
+    an_account(cast.polanco)
+    close_month(cast.polanco)
+    key = invoice_of(guemes).id
+    with counted_statements() as seen:
+        see(laura, f"/portal/invoices/{key}", at(7))
+    assert len(seen) <= 8, "\n".join(seen)
+
+
 def statements_of(browser: Browser, address: str) -> int:
     with counted_statements() as seen:
         see(browser, address, at(20, month=3, year=2027))

@@ -100,7 +100,7 @@ def test_a_question_reaches_the_desk_and_its_answer_comes_back(
     assert "Responder 1 solicitud de un cliente" in see(mariana, "/staff/")
     assert "Logística Güemes López" in see(mariana, "/staff/requests/")
     page = see(mariana, f"/staff/requests/{asked.id}")
-    assert "la fecha límite espera hasta el 15 dic 2026, 00:00" in page
+    assert "la fecha límite espera hasta el 14 dic 2026, 23:59" in page
     file = mariana.get(f"/staff/requests/{asked.id}/files/{asked.files[0].id}")
     assert (file.data, file.headers["X-Content-Type-Options"]) == (PDF, "nosniff")
     assert file.headers["Content-Disposition"].startswith("attachment")

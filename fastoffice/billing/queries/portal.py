@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from fastoffice import clock
 from fastoffice.billing.models import Invoice
@@ -17,6 +17,8 @@ from fastoffice.documents import queries as documents
 from fastoffice.extensions import db
 
 LAST_MINUTE = timedelta(minutes=1)
+# what a page shows of a document, in two statements
+WHOLE = (joinedload(Invoice.snapshot), joinedload(Invoice.replaces), selectinload(Invoice.lines))
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,7 @@ class PayPage:
 
 def page(opened: Invoice, now: datetime) -> PayPage:
     """Follow the replacements to the living document; the prompt price shows only while it holds."""
-    living_id = successors([opened.id])[opened.id]
-    living = db.session.scalars(
-        sa.select(Invoice).where(Invoice.id == living_id).options(
-            selectinload(Invoice.lines), selectinload(Invoice.snapshot))).one()
+    living = opened if opened.live else _load(successors([opened.id])[opened.id])
     branch = db.session.get_one(Branch, living.branch_id)
     offered = living.stage == "prompt" and living.is_open and living.closes_at is not None and living.closes_at > now
     return PayPage(
@@ -64,6 +63,10 @@ def page(opened: Invoice, now: datetime) -> PayPage:
         snapshot=living.snapshot.data if living.snapshot else {},
         language=str(living.client_data.get("language") or branch.language),
         today=clock.local_date(now, branch.timezone), promised_until=living.closes_at if offered else None)
+
+
+def _load(invoice_id: int) -> Invoice:
+    return db.session.scalars(sa.select(Invoice).where(Invoice.id == invoice_id).options(*WHOLE)).one()
 
 
 def chain(living: Invoice) -> list[Invoice]:

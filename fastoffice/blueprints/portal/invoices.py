@@ -30,7 +30,8 @@ SIZE = 25
 @portal.require("invoices")
 def invoice(invoice_id: int) -> Response:
     """A document as it lives now: what it is for, until when, and how to pay it."""
-    page = pages.page(own.invoice(invoice_id), clock.now())
+    own.frame()  # client and branch in one statement, before anything asks for either
+    page = pages.page(own.invoice(invoice_id, *pages.WHOLE), clock.now())
     activity.note(page.invoice.id, "opened", portal.current().via)
     offers = paying.offers(page) if portal.current().can("pay") else []
     return own.page(

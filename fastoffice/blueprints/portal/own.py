@@ -7,6 +7,7 @@ from typing import cast
 from flask import Response, make_response, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.interfaces import ORMOption
 
 from fastoffice import csp
 from fastoffice.billing.models import Invoice
@@ -37,9 +38,9 @@ def client() -> Client:
     return frame().client
 
 
-def invoice(invoice_id: int) -> Invoice:
+def invoice(invoice_id: int, *options: ORMOption) -> Invoice:
     """The client's issued document. Raises NotFound for drafts and for anybody else's."""
-    found = db.session.get(Invoice, invoice_id)
+    found = db.session.get(Invoice, invoice_id, options=options)
     if found is None or found.client_id != portal.current().client_id or found.number is None:
         raise NotFound(_l("There is no such document."))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, url_for
@@ -23,6 +23,7 @@ from fastoffice.receivables import errors, names, queries, rules, service
 from fastoffice.receivables.models import ClientRequest
 
 blueprint = Blueprint("requests", __name__, url_prefix="/staff/requests")
+LAST_MINUTE = timedelta(minutes=1)
 NEEDS = {rules.INSTALMENTS: "invoices.approve", rules.TRANSFER: "payments.record", rules.DATA: "clients.edit"}
 
 
@@ -133,8 +134,13 @@ def _answer(found: ClientRequest, form: Typed, work: Callable[[], object], thank
 def _page(found: ClientRequest, form: Typed, status: int = 200) -> Response:
     page = "staff/requests/show.html"
     return htmx.page_or_fragment(page, page, status=status, request_of_client=found, form=form, names=names,
-                                 branch=access.current_branch(), holds=queries.holds_of(found), today=_today(),
+                                 branch=access.current_branch(), holds=_waits(found), today=_today(),
                                  may_accept=access.can(NEEDS.get(found.kind, "requests.decide")))
+
+
+def _waits(found: ClientRequest) -> list[tuple[int, str, datetime | None]]:
+    """(document's id, number, the last minute in which the deadline waits)."""
+    return [(row.id, row.number, row.until_at and row.until_at - LAST_MINUTE) for row in queries.holds_of(found)]
 
 
 def _proposed(found: ClientRequest) -> dict[str, Any]:
