@@ -97,7 +97,7 @@ def test_a_second_touch_finds_nothing_to_pay(desk) -> None:
 def test_a_bank_that_wants_to_ask_sends_the_client_to_the_page(desk) -> None:
     desk.by_page(at(2), 0, save_card=True, card=ASKS_ALWAYS)
     with desk.stripe.at(at(2)):
-        desk.stripe.authorise(desk.stripe.sessions[-1]["id"])
+        desk.stripe.answer_bank(desk.stripe.sessions[-1]["id"])
     desk.look(at(2))
     with pytest.raises(errors.CardDeclined) as refusal:
         desk.touch(at(3), 1)
@@ -109,7 +109,7 @@ def test_a_bank_that_wants_to_ask_sends_the_client_to_the_page(desk) -> None:
 
 def test_an_answer_that_was_lost_is_looked_for_and_never_asked_again(desk) -> None:
     desk.by_page(at(2), 0, save_card=True)
-    desk.stripe.away = "drop_answers"
+    desk.stripe.away = "lost"
     desk.touch(at(3), 1)
     assert (desk.attempt.state, len(desk.payments)) == ("created", 1)
     desk.stripe.away = None
