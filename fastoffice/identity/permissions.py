@@ -63,6 +63,8 @@ def allows(roles: Iterable[str], permission: str) -> bool:
 
 
 def may_grant(granter_roles: Iterable[str], role: str) -> bool:
-    """Whether `granter_roles` may give `role`: network staff any, a manager those of a branch."""
+    """Whether `granter_roles` may give `role`: network staff any of the staff's, a manager those of a branch."""
     roles = set(granter_roles)
+    if role not in ROLES:
+        return False
     return NETWORK in roles or (MANAGER in roles and role in {RECEPTIONIST, MANAGER, ACCOUNTANT})
