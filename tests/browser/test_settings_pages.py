@@ -15,7 +15,7 @@ from tests.factories.people import PASSWORD, make_cast, make_holiday
 pytestmark = pytest.mark.browser
 PAGES = (
     "/account/", "/account/password", "/account/second-factor", "/account/recovery-codes", "/staff/settings/branch",
-    "/staff/settings/issuer", "/staff/settings/bank", "/staff/settings/policy", "/staff/settings/holidays",
+    "/staff/settings/issuer", "/staff/settings/bank", "/staff/settings/online", "/staff/settings/policy", "/staff/settings/holidays",
     "/staff/settings/series", "/staff/settings/taxes", "/staff/settings/users", "/staff/settings/users/new",
     "/staff/settings/users/1", "/staff/audit/", "/staff/audit/chain",
 )
