@@ -21,6 +21,7 @@ from fastoffice.payments import names
 from fastoffice.payments.models import Payment
 from fastoffice.payments.queries import online
 from fastoffice.payments.queries.files import client_payments
+from fastoffice.payments.queries.online import Ways
 from fastoffice.receivables import queries as receivables
 
 SIZE = 25
@@ -33,9 +34,11 @@ def invoice(invoice_id: int) -> Response:
     own.frame()  # client and branch in one statement, before anything asks for either
     page = pages.page(own.invoice(invoice_id, *pages.WHOLE), clock.now())
     activity.note(page.invoice.id, "opened", portal.current().via)
-    offers = paying.offers(page) if portal.current().can("pay") else []
+    visitor = portal.current()
+    found = paying.ways(page, visitor.client_id) if visitor.can("pay") else Ways([], [])
     return own.page(
-        "invoice.html", pays=bool(offers), page=page, offers=offers, ways=own.WAYS, invoice=page.invoice,
+        "invoice.html", pays=bool(found.offers), page=page, offers=found.offers, cards=found.cards, ways=own.WAYS,
+        invoice=page.invoice,
         under_way=online.under_way([page.invoice.id]).get(page.invoice.id),
         asked=receivables.of_invoices([page.invoice.id]))
 

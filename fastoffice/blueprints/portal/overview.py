@@ -32,15 +32,23 @@ def show() -> Response:
 @portal.require("pay")
 def pay() -> Response:
     """Go and pay the ticked documents online, by the means that was pressed."""
-    visitor = portal.current()
     ids = [whole(text, 0) for text in request.form.getlist("invoices")[:MOST]]
     try:
         if not any(ids):
             raise Refusal(_("Tick what you want to pay."))
-        return paying.go(visitor.branch_id, visitor.client_id, [key for key in ids if key],
-                         request.form.get("method", ""), portal.current_actor(), url_for(".back", _external=False))
+        return _pay([key for key in ids if key])
     except Refusal as refusal:
         return _overview(status=422, error=str(refusal), ticked=ids)
+
+
+def _pay(ids: list[int]) -> Response:
+    """With the kept card that was pressed, else to the processor's page."""
+    visitor, actor, home = portal.current(), portal.current_actor(), url_for(".back", _external=False)
+    card = whole(request.form.get("card", ""), 0)
+    if card:
+        return paying.touch(visitor.branch_id, visitor.client_id, ids, card, actor, home)
+    return paying.go(visitor.branch_id, visitor.client_id, ids, request.form.get("method", ""), actor, home,
+                     save_card=bool(request.form.get("save_card")))
 
 
 @blueprint.get("/return")
@@ -59,8 +67,9 @@ def _overview(status: int = 200, ticked: list[int] | None = None, **context: obj
     visitor, branch = portal.current(), own.branch()
     found = overview(branch, visitor.client_id, clock.now())
     waiting = receivables.of_invoices([each.row.id for each in found.owed])
-    offers = found.offers if visitor.can("pay") else []
+    offers, cards = (found.ways.offers, found.ways.cards) if visitor.can("pay") else ([], [])
     if ticked is None:
         ticked = [each.row.id for each in found.payable]
-    return own.page("overview.html", status=status, pays=bool(offers), found=found, offers=offers, ways=own.WAYS,
-                    branch=branch, ticked=ticked, questions={each.invoice_id for each in waiting}, **context)
+    return own.page("overview.html", status=status, pays=bool(offers), found=found, offers=offers, cards=cards,
+                    ways=own.WAYS, branch=branch, ticked=ticked, questions={each.invoice_id for each in waiting},
+                    **context)

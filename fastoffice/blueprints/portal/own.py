@@ -20,7 +20,8 @@ from fastoffice.errors import NotFound
 from fastoffice.extensions import db
 from fastoffice.identity import portal
 
-WAYS = {"file": "portal.invoice_pdf", "start": "portal.pay", "back": "portal.back", "more": "portal/_ask.html"}
+WAYS = {"file": "portal.invoice_pdf", "start": "portal.pay", "back": "portal.back", "more": "portal/_ask.html",
+        "keeps": True}
 
 
 def frame() -> base.Frame:

@@ -32,6 +32,11 @@ class SavedCard(Model):
     consent_by: Mapped[str] = mapped_column(String(120))
     removed_at: Mapped[datetime | None]
 
+    @property
+    def ends(self) -> str:
+        """Its last month, "2029-08"."""
+        return f"{self.exp_year:04d}-{self.exp_month:02d}"
+
 
 class AutoPay(Model):
     """A client's order to charge a card by itself. `on_day` of the month: 1 to 28, 0 the day of issue, 99 the last

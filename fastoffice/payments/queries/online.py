@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from fastoffice.billing.models import Invoice
 from fastoffice.counting import Page, count_of
 from fastoffice.extensions import db
-from fastoffice.payments.models import CardAccount, PayAttempt, PayAttemptPart, ProviderDifference
+from fastoffice.payments.models import CardAccount, PayAttempt, PayAttemptPart, ProviderDifference, SavedCard
 from fastoffice.payments.rules import ONLINE
 from fastoffice.payments.rules import online as rules
 
@@ -37,9 +37,36 @@ def account_of(branch_id: int) -> CardAccount | None:
     return db.session.scalar(query)
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How something can be paid online: by the means that the branch takes, or with one of the client's kept cards."""
+
+    offers: list[Offer]
+    cards: list[SavedCard]
+
+
+def ways(branch_id: int, client_id: int, amount: int, currency: str, promised_until: datetime | None,
+         now: datetime) -> Ways:
+    """The means for such an amount (minor units) and the cards to pay it with in one touch, the newest first."""
+    kept = sa.and_(SavedCard.account_id == CardAccount.id, SavedCard.client_id == client_id,
+                   SavedCard.removed_at.is_(None))
+    query = sa.select(CardAccount, SavedCard).outerjoin(SavedCard, kept).where(
+        CardAccount.branch_id == branch_id, CardAccount.is_enabled, CardAccount.secret_key_sealed != "")
+    rows = list(db.session.execute(query.order_by(SavedCard.id.desc())))
+    account = rows[0][0] if rows else None
+    month = (now - timedelta(days=1)).strftime("%Y-%m")  # a card is good to the end of its month, wherever that ends
+    cards = [card for _account, card in rows if card is not None and card.ends >= month]
+    takes_cards = account is not None and "card" in account.methods
+    return Ways(_offers(account, amount, currency, promised_until, now), cards if takes_cards else [])
+
+
 def offers(branch_id: int, amount: int, currency: str, promised_until: datetime | None, now: datetime) -> list[Offer]:
     """The means that the branch takes online for such an amount (minor units)."""
-    account = account_of(branch_id)
+    return _offers(account_of(branch_id), amount, currency, promised_until, now)
+
+
+def _offers(account: CardAccount | None, amount: int, currency: str, promised_until: datetime | None,
+            now: datetime) -> list[Offer]:
     methods = account.methods if account is not None else []
     return [Offer(method, _why_not(method, amount, currency, promised_until, now)) for method in ONLINE
             if method in methods]

@@ -12,7 +12,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.payments.models import PayAttempt
 from fastoffice.payments.queries import online
 from fastoffice.payments.queries.figures import ClientMoney, client_money
-from fastoffice.payments.queries.online import Offer
+from fastoffice.payments.queries.online import Ways
 from fastoffice.payments.queries.payables import open_rows
 from fastoffice.payments.rules.online import oxxo_takes
 
@@ -52,7 +52,7 @@ class Overview:
 
     owed: list[Owed]
     money: ClientMoney
-    offers: list[Offer]
+    ways: Ways
     today: date
 
     @property
@@ -66,7 +66,7 @@ def overview(branch: Branch, client_id: int, now: datetime) -> Overview:
     attempts = online.under_way([row.id for row in rows]) if rows else {}
     today = clock.local_date(now, branch.timezone)
     owed = [_owed(row, branch, now, today, attempts.get(row.id)) for row in rows]
-    return Overview(owed, client_money(client_id, branch.currency), _offers(branch, owed, now), today)
+    return Overview(owed, client_money(client_id, branch.currency), _ways(branch, client_id, owed, now), today)
 
 
 def _owed(row: Any, branch: Branch, now: datetime, today: date, attempt: PayAttempt | None) -> Owed:
@@ -77,13 +77,13 @@ def _owed(row: Any, branch: Branch, now: datetime, today: date, attempt: PayAtte
                 row.due_on is not None and row.due_on < today, attempt)
 
 
-def _offers(branch: Branch, owed: Sequence[Owed], now: datetime) -> list[Offer]:
+def _ways(branch: Branch, client_id: int, owed: Sequence[Owed], now: datetime) -> Ways:
     """The means for whichever documents are ticked; what can't be had for some is said when it is asked for."""
     open_now = [each for each in owed if each.can_be_ticked]
     if not open_now:
-        return []
+        return Ways([], [])
     fits = [each for each in open_now if oxxo_takes(each.balance, each.row.currency)]
     one = fits[0] if fits else open_now[0]
     latest = [each.row.closes_at for each in open_now if each.deadline is not None]
     promised = max(latest) if len(latest) == len(open_now) else None
-    return online.offers(branch.id, one.balance, one.row.currency, promised, now)
+    return online.ways(branch.id, client_id, one.balance, one.row.currency, promised, now)
