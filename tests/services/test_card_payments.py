@@ -32,9 +32,9 @@ PAID = [("prompt", "paid", PROMPT, PROMPT)]
 class House:
     """Güemes, their invoice of December, and the way to Stripe and back."""
 
-    def __init__(self, app: Any, stripe: StripeDouble) -> None:
+    def __init__(self, app: Any, stripe: StripeDouble, code: str = "PLC") -> None:
         self.stripe, self._app = stripe, app
-        self.branch = make_branch("PLC")
+        self.branch = make_branch(code)
         self.client = make_client(self.branch, "Logística Güemes López, S.C.")
         make_contract(self.client, lines=VIRTUAL)
         issue_month(self.branch)
@@ -88,13 +88,13 @@ class House:
 
     @property
     def payments(self) -> list[Payment]:
-        return list(db.session.scalars(sa.select(Payment).order_by(Payment.id)))
+        return list(db.session.scalars(sa.select(Payment).filter_by(branch_id=self.branch_id).order_by(Payment.id)))
 
     @property
     def waits(self) -> bool:
         """Whether the deadline waits for somebody."""
-        return db.session.scalar(sa.select(sa.func.count()).select_from(InvoiceHold).where(
-            InvoiceHold.released_at.is_(None))) > 0
+        return bool(db.session.scalar(sa.select(sa.func.count()).select_from(InvoiceHold).filter_by(
+            branch_id=self.branch_id, released_at=None)))
 
 
 @pytest.fixture
