@@ -37,7 +37,7 @@ STATES: dict[str, Any] = {
 }
 ACTORS: dict[str, Any] = {
     "system": _l("FastOffice, by itself"), "command line": _l("The administration, by command"),
-    "demo": _l("Sample data"),
+    "demo": _l("Sample data"), "client": _l("The client"),
 }
 
 

@@ -22,7 +22,7 @@ from fastoffice.payments.queries.statement import Entry, Statement
 MOVEMENTS: dict[str, Any] = {
     "issue": _l("Invoice"), "cancel": _l("Invoice cancelled"), "write_off": _l("Written off"),
     "write_off_more": _l("Written off"), "received": _l("Payment"), "reversed": _l("Payment taken back"),
-    "refunded": _l("Refund"),
+    "refunded": _l("Refund"), "refund_undone": _l("Refund that did not arrive"),
 }
 
 

@@ -74,6 +74,7 @@ def attempt(attempt_id: int) -> Response:
     page = attempts.around(found)
     return htmx.page_or_fragment(
         "staff/payments/attempt.html", "staff/payments/attempt.html", branch=branch, attempt=found, page=page,
+        started_by=actor_name(found.started_by),
         history=[_told(entry, branch.timezone) for entry in page.history])
 
 
