@@ -90,7 +90,7 @@ class Passkey(Model, WebAuthnMixin):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary(1024))
     sign_count: Mapped[int] = mapped_column(default=0)
-    transports: Mapped[list[Any] | None]  # type: ignore[assignment]
+    transports: Mapped[list[Any] | None]
     backup_state: Mapped[bool] = mapped_column(default=False)
     device_type: Mapped[str] = mapped_column(String(64))
     extensions: Mapped[str | None] = mapped_column(String(255))
