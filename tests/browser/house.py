@@ -28,15 +28,16 @@ class _Quiet(WSGIRequestHandler):
 
 
 class House:
-    """One installation: files in `folder`, pages at `url`, its moment in `now` (aware)."""
+    """One installation: files in `folder`, pages at `url`, its moment in `now` (aware); `env` has more settings."""
 
-    def __init__(self, folder: Path, redis_number: str) -> None:
+    def __init__(self, folder: Path, redis_number: str, *, host: str = "127.0.0.1", **env: str) -> None:
         self.folder, self.now = folder, clock.now()
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://{host}:{port}"
         settings = read_settings({
             "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(folder), "BASE_URL": self.url,
             "REDIS_URL": PrivateRedis.shared().url(redis_number), "SECRET_KEY": "a secret for tests only, long enough",
+            **env,
         })
         self.app: Flask = create_app(settings, RATELIMIT_STORAGE_URI="memory://", RATELIMIT_ENABLED=False)
         with self.app.app_context():

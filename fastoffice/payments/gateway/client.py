@@ -138,7 +138,8 @@ def _intent(found: Any) -> IntentState:
         method=METHODS.get(kind, "card"), card=_card(details), reference=noted(found, "attempt"),
         error=str((error.decline_code if "decline_code" in error else None) or error.code or "")[:80] if error else "",
         voucher_until=_voucher_end(found), left=_left(found), customer_id=id_of(found.customer) or "",
-        method_id=id_of(found.payment_method) or "", card_ends=_card_ends(details))
+        method_id=id_of(found.payment_method) or "", card_ends=_card_ends(details),
+        shown_at=_shown_at(found))
 
 
 def _card(details: Any) -> str:
@@ -163,3 +164,13 @@ def _voucher_end(found: Any) -> datetime | None:
     if not action or action.type != "oxxo_display_details":
         return None
     return _moment(action.oxxo_display_details.expires_after)
+
+
+def _shown_at(found: Any) -> str:
+    """The page that was paid on shows it no more once the client left it."""
+    action = found.next_action
+    if action and action.type == "oxxo_display_details":
+        return str(action.oxxo_display_details.hosted_voucher_url or "")
+    if action and action.type == "display_bank_transfer_instructions":
+        return str(action.display_bank_transfer_instructions.hosted_instructions_url or "")
+    return ""

@@ -43,7 +43,8 @@ class IntentState:
     """A payment now. status: succeeded, processing, requires_action, requires_payment_method, canceled, …
 
     `received` of `currency` arrived at `charged_at`; `card` is "Visa ·· 4242"; `error` their code of the last
-    refusal; `voucher_until` the end of a voucher under way; `left` what a transfer to `customer_id` has to bring.
+    refusal; `voucher_until` the end of a voucher under way; `left` what a transfer to `customer_id` has to bring;
+    `shown_at` where the client sees the voucher, or where to transfer, again.
     """
 
     id: str
@@ -61,6 +62,7 @@ class IntentState:
     customer_id: str = ""
     method_id: str = ""
     card_ends: tuple[int, int] | None = None  # year, month
+    shown_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ def _go_on(attempt_id: int, state: str, session: SessionState, intent: IntentSta
         return
     attempt.intent_id = session.intent_id or attempt.intent_id
     attempt.error = intent.error if intent else ""
+    attempt.session_url = (intent.shown_at if intent else "") or attempt.session_url
     if rules.may_become(attempt.state, state):
         attempt.state = state
     if attempt.state == "processing":
