@@ -79,7 +79,7 @@ class House:
     @property
     def attempt(self) -> PayAttempt:
         """The last one."""
-        return db.session.scalars(sa.select(PayAttempt).order_by(PayAttempt.id.desc()).execution_options(
+        return db.session.scalars(sa.select(PayAttempt).filter_by(branch_id=self.branch_id).order_by(PayAttempt.id.desc()).execution_options(
             populate_existing=True)).first()
 
     @property
