@@ -50,6 +50,7 @@ DIFFERENCES = {
     "unknown_refund": _l("A refund was made in Stripe's dashboard"),
     "refund_failed": _l("A refund did not reach the client"),
     "unknown_dispute": _l("A dispute about money that we do not know"),
+    "unread_event": _l("Something that Stripe told us could not be read"),
     "dispute_changed": _l("A closed dispute changed afterwards"),
 }
 STATES = {

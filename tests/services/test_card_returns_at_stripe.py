@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
-from fastoffice.payments.gateway import GatewayAway
+from fastoffice.payments.gateway import GatewayAway, GatewayRefused
 from fastoffice.payments.models import CardDispute, CardRefund, Payment, ProviderDifference
-from fastoffice.payments.service.online import accounts, polling, refunding, refunds_due
+from fastoffice.payments.service.online import accounts, disputes, polling, refunding, refunds_due
 from tests.factories.money import MARIANA, at, within
 from tests.services.test_card_payments import PAID, PROMPT, House
 
@@ -113,3 +113,13 @@ def test_a_dispute_is_opened_and_decided(house, outcome, told) -> None:
     assert house.chain[0] == (PAID if outcome == "won" else OPEN_AGAIN)[0]
     assert house.payments[0].state == ("received" if outcome == "won" else "reversed")
     assert verify(house.branch_id) == []
+
+
+def test_an_event_that_can_not_be_read_is_shown_to_a_person(house, monkeypatch) -> None:
+    def refuse(*_args: object) -> None:
+        raise GatewayRefused("resource_missing")
+
+    monkeypatch.setattr(disputes, "sync", refuse)
+    house.do(at(8), house.stripe.dispute, house.attempt.intent_id)
+    house.hear(at(8, 11), only=["charge.dispute.created"])
+    assert db.session.scalars(sa.select(ProviderDifference.kind)).all() == ["unread_event"]

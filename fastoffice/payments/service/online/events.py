@@ -15,11 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from fastoffice import bulk, leases, transaction, work_queue
+from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
 from fastoffice.payments.gateway.client import check_signature
 from fastoffice.payments.models import CardAccount, PayAttempt, ProviderEvent
-from fastoffice.payments.service.online import accounts, disputes, refunding, syncing, transfers
+from fastoffice.payments.service.online import accounts, differences, disputes, refunding, syncing, transfers
 from fastoffice.upsert import insert_unless_there
 
 log = logging.getLogger(__name__)
@@ -148,5 +149,13 @@ def _note(event_id: int, state: str, error: str, attempts: int) -> None:
         state = "failed"
     if state == "failed":
         log.warning("event %s could not be read: %s", event_id, error)
+        _show(db.session.get_one(ProviderEvent, event_id))
     values: dict[str, Any] = {"error": error[:200]} if state == "new" else {"state": state, "error": error[:200]}
     db.session.execute(sa.update(ProviderEvent).where(ProviderEvent.id == event_id).values(**values))
+
+
+def _show(event: ProviderEvent) -> None:
+    """A person has to look at it."""
+    branch = db.session.get_one(Branch, event.branch_id)
+    differences.note(event.account_id, event.branch_id, "unread_event", event.event_id, 0, branch.currency,
+                     event.received_at)

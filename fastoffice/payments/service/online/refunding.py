@@ -26,7 +26,8 @@ from fastoffice.payments.service import loading, returning
 from fastoffice.payments.service.online import accounts, differences
 
 UNANSWERED, LOOK_AGAIN = timedelta(minutes=2), timedelta(hours=6)
-NO_ANSWER = ("AuthenticationError", "PermissionError", "api_key_expired")  # the key's fault, not the refund's
+NO_ANSWER = ("AuthenticationError", "PermissionError", "api_key_expired", "account_invalid",
+             "more_permissions_required")  # the key's fault, not the refund's
 SYSTEM = audit.Actor.system()
 
 
@@ -112,24 +113,26 @@ def send(card_refund_id: int, now: datetime) -> str:
     db.session.rollback()
     if known.state == "failed":
         return known.state
-    try:
-        found = _ask(known)
-    except GatewayRefused as refusal:
-        if known.provider_id or refusal.code in NO_ANSWER:
-            raise
-        return transaction.run(_write, card_refund_id, "failed", None, refusal.code, now)
+    found = _ask(known)
+    if isinstance(found, str):
+        return transaction.run(_write, card_refund_id, "failed", None, found, now)
     return transaction.run(_write, card_refund_id, _state(found), found.id, found.error, now)
 
 
-def _ask(known: _Known) -> RefundState:
-    """The refund at the processor; made now unless it is there already."""
+def _ask(known: _Known) -> RefundState | str:
+    """The refund at the processor, made now unless it is there already; or their word for why they don't make it."""
     if known.provider_id:
         return known.gateway.refund_state(known.provider_id)
     if known.was_asked:
         for found in known.gateway.refunds_of(known.intent_id):
             if found.reference == known.key:
                 return found
-    return known.gateway.refund(known.key, known.intent_id, known.amount)
+    try:
+        return known.gateway.refund(known.key, known.intent_id, known.amount)
+    except GatewayRefused as refusal:
+        if refusal.code in NO_ANSWER:
+            raise
+        return refusal.code
 
 
 def _state(found: RefundState) -> str:
