@@ -184,10 +184,12 @@ def test_a_deactivated_persons_session_and_links_are_dead(cast: Cast, client: Br
 
 
 def test_the_mail_itself_carries_the_link_to_our_address(cast: Cast, client: Browser) -> None:
+    folder = client.application.config["SETTINGS"].instance / "outbox"
+    others = set(folder.glob("*.eml"))
     client.post("/recover", data={"email": cast.mariana.email})
     with box.mail_server(client.application, None):
         assert box.send(clock.now()).sent == 1
-    (file,) = (client.application.config["SETTINGS"].instance / "outbox").glob("*.eml")
+    (file,) = set(folder.glob("*.eml")) - others
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
     file.unlink()
     text = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
