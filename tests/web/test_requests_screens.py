@@ -107,6 +107,7 @@ def test_a_question_reaches_the_desk_and_its_answer_comes_back(
     send(mariana, f"/staff/requests/{asked.id}/acceptance", answer="Tiene razón: lo corregimos.")
     assert "Nada por responder" in see(mariana, "/staff/requests/")
     assert "Responder 1 solicitud" not in see(mariana, "/staff/")
+    assert f"/staff/requests/{asked.id}" in see(mariana, f"/staff/clients/{guemes.id}/history")
     page = see(laura, "/portal/requests")
     assert "Tiene razón: lo corregimos." in page
     assert "aceptada" in page

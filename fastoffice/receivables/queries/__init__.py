@@ -4,6 +4,7 @@ from fastoffice.receivables.queries.requests import (
     SHOWS,
     file_of,
     holds_of,
+    latest_ids,
     load,
     of_client,
     of_invoices,
@@ -11,4 +12,4 @@ from fastoffice.receivables.queries.requests import (
     waiting,
 )
 
-__all__ = ["SHOWS", "file_of", "holds_of", "load", "of_client", "of_invoices", "requests_page", "waiting"]
+__all__ = ["SHOWS", "file_of", "holds_of", "latest_ids", "load", "of_client", "of_invoices", "requests_page", "waiting"]

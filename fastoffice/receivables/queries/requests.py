@@ -54,6 +54,12 @@ def of_client(client_id: int, number: int = 1, size: int = 20) -> Page:
     return Page(rows, number, count_of(sa.select(ClientRequest.id).where(mine)), size)
 
 
+def latest_ids(client_id: int, limit: int = 100) -> list[int]:
+    """Ids of the client's latest requests."""
+    query = sa.select(ClientRequest.id).where(ClientRequest.client_id == client_id)
+    return list(db.session.scalars(query.order_by(ClientRequest.id.desc()).limit(limit)))
+
+
 def of_invoices(invoice_ids: Sequence[int]) -> list[ClientRequest]:
     """Requests about these documents that still wait for an answer."""
     query = sa.select(ClientRequest).where(ClientRequest.invoice_id.in_(invoice_ids), _new)

@@ -27,6 +27,7 @@ from fastoffice.notifications.parties import notices_to
 from fastoffice.payments.names import ALL_METHODS, STATES, TONES
 from fastoffice.payments.queries import online
 from fastoffice.payments.queries.files import client_payments, latest_ids
+from fastoffice.receivables import queries as receivables
 
 HISTORY, MANY, TRIED = 60, 25, 5
 
@@ -107,6 +108,7 @@ def history(client_id: int) -> Response:
     subjects = {
         "client": [client.id], "contract": lists.ids_of_client(client.id),
         "invoice": billing.latest_ids(client.id), "payment": latest_ids(client.id),
+        "request": receivables.latest_ids(client.id),
     }
     entries = entries_of(client.branch_id, subjects, limit=HISTORY)
     items = timeline(entries, access.current_branch().timezone)

@@ -38,7 +38,7 @@ TITLES: dict[str, tuple[Any, str, str]] = {
     "charge.added": (_l("Charge noted"), "plus", ""),
     "charge.dropped": (_l("Charge dropped"), "x", ""),
 }
-ICONS = {"invoice": ("receipt", "info"), "payment": ("wallet", "ok")}
+ICONS = {"invoice": ("receipt", "info"), "payment": ("wallet", "ok"), "request": ("message-circle", "warn")}
 FIELDS: dict[str, Any] = {
     "legal_name": _l("Legal name"), "trade_name": _l("Trade name"), "tax_id": _l("Tax ID (RFC)"),
     "tax_regime": _l("Tax regime"), "cfdi_use": _l("CFDI use"), "fiscal_postal_code": _l("Fiscal postal code"),
