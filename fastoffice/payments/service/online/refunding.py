@@ -183,8 +183,8 @@ def _write(card_refund_id: int, state: str, provider_id: str | None, error: str,
 
 def _hold(card_refund_id: int) -> CardRefund:
     """It and its client's money, until the unit ends."""
-    row = db.session.get_one(CardRefund, card_refund_id)
-    clients.lock([db.session.get_one(Payment, row.payment_id).client_id])
+    query = sa.select(Payment.client_id).join(CardRefund, CardRefund.payment_id == Payment.id)
+    clients.lock([db.session.scalars(query.where(CardRefund.id == card_refund_id)).one()])
     return db.session.get_one(CardRefund, card_refund_id, with_for_update=True, populate_existing=True)
 
 
