@@ -14,7 +14,7 @@ from fastoffice.payments.queries import online
 from fastoffice.payments.queries.figures import ClientMoney, client_money
 from fastoffice.payments.queries.online import Ways
 from fastoffice.payments.queries.payables import open_rows
-from fastoffice.payments.rules.online import oxxo_takes
+from fastoffice.payments.rules.online import PRICE_ENDS, oxxo_takes
 
 LAST_MINUTE = timedelta(minutes=1)
 
@@ -42,8 +42,8 @@ class Owed:
 
     @property
     def can_be_ticked(self) -> bool:
-        """Money that is on its way is not asked for twice."""
-        return self.attempt is None or self.attempt.state != "processing"
+        """Money that is on its way is not asked for twice; a transfer that is only expected makes room."""
+        return self.attempt is None or self.attempt.state != "processing" or self.attempt.method not in PRICE_ENDS
 
 
 @dataclass(frozen=True, slots=True)
