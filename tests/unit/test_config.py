@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fastoffice.config import SettingsError, flask_config, read_settings
+from fastoffice.config import STRIPE, SettingsError, flask_config, read_settings
+from tools import card_double
 
 PRODUCTION = {
     "FASTOFFICE_ENV": "production", "SECRET_KEY": "x" * 40, "BASE_URL": "https://cobranza.example",
@@ -46,6 +47,7 @@ def test_production_starts_with_settings_of_its_own() -> None:
     ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ({"BASE_URL": "http://cobranza.example"}, "BASE_URL"),
     ({"REDIS_URL": ""}, "REDIS_URL"),
+    ({"STRIPE_API_BASE": "http://127.0.0.1:8420"}, "STRIPE_API_BASE"),
 ])
 def test_production_refuses_what_would_be_unsafe(change: dict[str, str], name: str) -> None:
     assert [fault.split(":")[0] for fault in faults(**{**PRODUCTION, **change})] == [name]
@@ -61,3 +63,17 @@ def test_pages_do_not_wait_for_a_redis_that_hangs() -> None:
     numbered = flask_config(read_settings({"REDIS_URL": "unix:///run/r.sock?db=3"}))["RQ_CONNECTION"]
     assert plain == "redis://cache/0?socket_timeout=5&socket_connect_timeout=2"
     assert numbered == "unix:///run/r.sock?db=3&socket_timeout=5&socket_connect_timeout=2"
+
+
+@pytest.mark.parametrize("known", [{"FASTOFFICE_ENV": "production"}, {"STRIPE_API_BASE": STRIPE}])
+def test_the_double_of_stripe_stands_in_for_nobody_in_production_or_where_stripe_is_named(
+    monkeypatch, tmp_path, known: dict[str, str]
+) -> None:
+    (tmp_path / "tests" / "doubles" / "stripe").mkdir(parents=True)
+    for name in ("FASTOFFICE_ENV", "STRIPE_API_BASE"):
+        monkeypatch.setenv(name, known.get(name, ""))
+    assert card_double.prepare(tmp_path, lambda: 8420) is None
+    monkeypatch.setenv("FASTOFFICE_ENV", "demo")
+    monkeypatch.setenv("STRIPE_API_BASE", "")
+    assert card_double.prepare(tmp_path, lambda: 8420) == 8420
+    assert card_double.prepare(tmp_path / "elsewhere", lambda: 8420) is None
