@@ -13,6 +13,7 @@ from fastoffice.billing.models import Invoice
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from fastoffice.identity.models import User
+from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.payments.models import Payment
 from fastoffice.receivables.models import ClientRequest
 from tests.factories.contracts import make_client, make_contract
@@ -108,6 +109,8 @@ def test_a_question_reaches_the_desk_and_its_answer_comes_back(
     assert "Nada por responder" in see(mariana, "/staff/requests/")
     assert "Responder 1 solicitud" not in see(mariana, "/staff/")
     assert f"/staff/requests/{asked.id}" in see(mariana, f"/staff/clients/{guemes.id}/history")
+    mail = db.session.scalars(sa.select(Delivery).join(Notice).where(Notice.kind == "request_answered")).one()
+    assert f"/staff/requests/{asked.id}" in see(mariana, f"/staff/outbox/{mail.id}")
     page = see(laura, "/portal/requests")
     assert "Tiene razón: lo corregimos." in page
     assert "aceptada" in page

@@ -28,7 +28,10 @@ OUTCOMES = {
     "interrupted": (_l("Interrupted; it may have arrived"), "warn", "triangle-alert"),
     "readdressed": (_l("Addresses changed"), "info", "pencil"),
 }
-SUBJECT_PAGES = {"invoice": ("invoices.show", "invoice_id"), "payment": ("payments.show", "payment_id")}
+SUBJECT_PAGES = {
+    "invoice": ("invoices.show", "invoice_id"), "payment": ("payments.show", "payment_id"),
+    "request": ("requests.show", "request_id"),
+}
 
 
 def kind_name(kind: str) -> str:
