@@ -22,10 +22,13 @@ from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.payments import queries
 from fastoffice.payments import service as payments
+from fastoffice.payments.gateway import IntentState
 from fastoffice.payments.models import Payment, Receipt
 from fastoffice.payments.service import PaymentSpec
+from fastoffice.payments.service.online import ending
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import MARIANA, at, chain, issue_month, pay
+from tests.factories.money import MARIANA, at, chain, invoices_of, issue_month, pay
+from tests.factories.online import an_attempt
 from tests.factories.people import make_branch
 
 PRIVATE = [("Oficina privada", 890_000, 1_065_000)]  # 10,324.00 and 12,354.00 with IVA
@@ -185,4 +188,20 @@ def test_two_managers_reverse_the_same_payment_at_once_and_one_is_told(committed
 
     results = at_once(committed_app, reverse, reverse)
     assert sorted(type(result).__name__ for result in results) == ["AlreadyReversed", "NoneType"]
+    assert verify(polanco) == []
+
+
+def test_a_card_that_the_page_and_an_event_tell_of_at_once_is_booked_once(committed_app, polanco) -> None:
+    client = client_of(polanco)
+    attempt = an_attempt(db.session.get_one(Branch, polanco), invoices_of(client)[0], at(2))
+    number, key = attempt.id, attempt.key
+    intent = IntentState("pi_1", "succeeded", FULL, FULL, "MXN", at(2), "card", "Visa ·· 4242", key, "")
+    db.session.rollback()
+
+    def book() -> None:
+        with clock.fixed_at(at(2)):
+            transaction.run(ending.book, number, intent, at(2))
+
+    assert at_once(committed_app, book, book, book) == [None, None, None]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Payment)) == 1
     assert verify(polanco) == []

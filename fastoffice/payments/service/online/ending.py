@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from fastoffice import audit
 from fastoffice.billing.service import holds
 from fastoffice.branches.models import Branch
@@ -21,8 +23,8 @@ SYSTEM = audit.Actor.system()
 
 def hold_attempt(attempt_id: int) -> PayAttempt:
     """The attempt as it is now, with its client's money, until the unit ends."""
-    attempt = db.session.get_one(PayAttempt, attempt_id)
-    clients.lock([attempt.client_id])
+    query = sa.select(PayAttempt.client_id).where(PayAttempt.id == attempt_id)
+    clients.lock([db.session.scalars(query).one()])  # the row itself is read once it is ours: who waited sees it new
     return db.session.get_one(PayAttempt, attempt_id, with_for_update=True, populate_existing=True)
 
 
