@@ -37,5 +37,6 @@ def entrance(email: str) -> str:
 
 
 def come_in(browser: Browser, user: User | str) -> TestResponse:
-    """Press the button behind the newest link that this person was sent."""
-    return browser.post(entrance(user if isinstance(user, str) else user.email))
+    """Write the address and press the button behind the newest link that this person was sent."""
+    email = user if isinstance(user, str) else user.email
+    return browser.post(entrance(email), data={"email": email})

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from fastoffice import clock, transaction
 from fastoffice.audit.models import AuditEntry
+from fastoffice.clients.checks import ContactData
 from fastoffice.clients.models import Client, ClientContact
 from fastoffice.extensions import db
 from fastoffice.identity.models import PortalAccess, PortalLink, User
@@ -96,15 +97,17 @@ def test_everybody_gets_the_same_answer_and_only_clients_a_mail(guemes: Client, 
     assert [mail.context["account_email"] for mail in mails("portal_link")] == [LAURA]
 
 
-def test_opening_the_link_uses_nothing_up_and_pressing_twice_enters_once(guemes: Client, app, client: Browser) -> None:
+def test_machines_that_open_and_press_use_nothing_up_and_pressing_twice_enters_once(guemes: Client, app, client: Browser) -> None:
     ask(client, LAURA)
     address = entrance(LAURA)
     for _scanner in range(3):
         assert app.test_client().get(address).status_code == 200
     app.test_client().head(address)
-    assert client.post(address).location == "/portal/"
+    machine: Browser = app.test_client()
+    assert machine.post(address).status_code == machine.post(address, data={"email": "otra@guemes.mx"}).status_code == 422
+    assert client.post(address).location == "/portal/", "who asked in this browser writes nothing twice"
     other: Browser = app.test_client()
-    assert other.post(address).status_code == 404
+    assert other.post(address, data={"email": LAURA}).status_code == 404
     assert not is_inside(other)
     assert "otro" in other.get(address).text
 
@@ -245,6 +248,15 @@ def test_mariana_invites_and_says_what_laura_sees(cast: Cast, guemes: Client, ma
     assert mariana.post(one, data={}).status_code == 422
     assert mariana.post(one, data={"may": ["invoices"], "again": "y"}).status_code == 303
     assert len(mails("portal_invitation")) == 2
+
+
+def test_what_a_contact_is_called_stays_text(cast: Cast, mariana: Browser, client: Browser) -> None:
+    hostile = "<script>alert(1)</script>{{7*7}}"
+    guemes = make_client(cast.polanco, hostile, contacts=[ContactData(hostile, LAURA)])
+    come_in(client, let_in(guemes))
+    for page in (mariana.get(f"/staff/clients/{guemes.id}/portal"), client.get("/portal/access")):
+        assert "<script>alert" not in page.text
+        assert "{{7*7}}" in page.text
 
 
 def test_the_staffs_own_addresses_are_no_contacts(cast: Cast, mariana: Browser) -> None:

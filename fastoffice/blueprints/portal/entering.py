@@ -16,12 +16,13 @@ from fastoffice.clients import queries as clients
 from fastoffice.errors import NotFound
 from fastoffice.extensions import limiter
 from fastoffice.identity import access, portal
+from fastoffice.identity.models import PortalLink
 from fastoffice.identity.portal import granting, links
 from fastoffice.identity.portal.visitor import CHOSEN
 from fastoffice.identity.views import account_key, address_key, spelling
 
 SIGN_IN, LINK = "portal/sign_in.html", "portal/enter.html"
-NEXT = "portal_next"
+NEXT, ASKED = "portal_next", "portal_asked"  # session: where to go on, for which address this browser asked a link
 
 
 class AddressForm(StaffForm):
@@ -51,6 +52,7 @@ def send_link() -> Response:
         return make_response(render_template(SIGN_IN, form=form), 422)
     email = spelling(form.email.data or "")
     granting.ask_for_link(email, _doors(email), clock.now())
+    session[ASKED] = email
     flash(_("If %(email)s has access, a link is on its way. It works once, for 30 minutes.", email=form.email.data),
           "info")
     return htmx.redirect(url_for("portal.sign_in"))
@@ -60,23 +62,27 @@ def send_link() -> Response:
 @limiter.limit("60 per minute")
 def look_at_link(token: str) -> Response:
     """The button to come in. Opening changes nothing: mail scanners and previews open links, too."""
-    usable = links.find(token, clock.now()) is not None
-    return _without_address(make_response(render_template(LINK, token=token, usable=usable), 200 if usable else 404))
+    link = links.find(token, clock.now())
+    return _button(token, link, 200 if link else 404)
 
 
 @blueprint.post("/enter/<token>")
 @limiter.limit("100 per hour", key_func=address_key)
 @writes
 def enter(token: str) -> Response:
-    """Come in. The link is used up by whoever is first."""
+    """Come in. The link is used up by whoever is first; a machine that presses every button has no address to write."""
     now = clock.now()
+    link = links.find(token, now)
+    if link is not None and not _is_the_reader(link):
+        return _button(token, link, 422, error=_("Write the address to which we sent this link."))
     email = links.use(token, now)
     user = granting.come_in(email, _doors(email), now) if email else None
     if user is None:
-        return _without_address(make_response(render_template(LINK, token=token, usable=False), 404))
+        return _button(token, None, 404)
     if access.signed_in_user() is not None:
         logout_user()
     login_user(user, authn_via=["email"])
+    session.pop(ASKED, None)
     portal.forget()
     return htmx.redirect(access.safe_next(session.pop(NEXT, None)) or access.PORTAL)
 
@@ -118,7 +124,19 @@ def _doors(email: str) -> list[granting.Door]:
             for row in clients.billing_contacts_called(email)]
 
 
-def _without_address(response: Response) -> Response:
-    """The address holds the secret: of it, no more than the house's name goes along with what the page asks for."""
+def _has_asked(link: PortalLink) -> bool:
+    """Whether this browser is the one that asked for the link."""
+    return bool(session.get(ASKED) == link.email)
+
+
+def _is_the_reader(link: PortalLink) -> bool:
+    return _has_asked(link) or spelling(request.form.get("email", "")) == link.email
+
+
+def _button(token: str, link: PortalLink | None, status: int, error: str = "") -> Response:
+    """The page of the link. Its address holds the secret: no more than the house's name goes along as referrer."""
+    writes_address = link is not None and not _has_asked(link)
+    response = make_response(render_template(
+        LINK, token=token, usable=link is not None, writes_address=writes_address, error=error), status)
     response.headers["Referrer-Policy"] = "strict-origin"
     return response
