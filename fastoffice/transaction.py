@@ -24,7 +24,8 @@ _PASSING_STATES = {"40001", "40P01", "55P03"}
 # the same request at the same moment: the second attempt finds what the first one made
 _SAID_TWICE = (
     "request_key", "uq_pending_charge_branch_id_origin", "uq_bank_account_branch_id_clabe", "uq_branch_code",
-    "uq_branch_holiday_branch_id_day", "uq_column_mapping_branch_id_header", "uq_contract_branch_id_code",
+    "uq_branch_holiday_branch_id_day", "uq_card_account_branch_id", "uq_column_mapping_branch_id_header",
+    "uq_contract_branch_id_code",
     "uq_franchisee_network_id_name", "uq_line_price_contract_line_id_valid_from", "uq_office_branch_id_code",
     "uq_message_template_branch_id_kind_channel_language", "uq_series_branch_id_kind_prefix",
     "uq_portal_access_user_id", "uq_tax_profile_branch_id_code", "uq_user_account_email",

@@ -14,6 +14,7 @@ from fastoffice.billing.service import cycle
 from fastoffice.billing.service.verifying import verify
 from fastoffice.branches.queries import tax_profiles
 from fastoffice.extensions import db
+from fastoffice.payments.models import CardAccount, Payment
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, at
 from tests.factories.people import Cast, make_cast
@@ -115,3 +116,18 @@ def test_a_hold_and_a_cancellation_pressed_at_once_happen_once(committed_app: Fl
     assert 303 in answers
     assert db.session.scalar(sa.select(sa.func.count()).where(JournalEntry.kind == "cancel")) == 1
     assert verify(polanco) == []
+
+
+def test_cash_taken_by_several_presses_at_once_is_one_payment(committed_app: Flask, cast: Cast) -> None:
+    client = db.session.scalars(sa.select(Invoice.client_id)).first()
+    form = {"client": str(client), "amount": "500", "method": "cash", "request_key": "the form"}
+    assert press(committed_app, cast.mariana.email, "/staff/payments/desk", form) == [303] * PRESSES
+    assert count(Payment) == 1
+    assert verify(cast.polanco.id) == []
+
+
+def test_keys_saved_by_several_presses_at_once_are_saved_once(committed_app: Flask, cast: Cast) -> None:
+    form = {"version": "0", "methods": "card", "secret_key": "sk_test_abcdefgh4242", "webhook_secret": ""}
+    answers = press(committed_app, cast.manager.email, "/staff/settings/online", form)
+    assert sorted(answers) == [303] + [409] * (PRESSES - 1)
+    assert count(CardAccount) == 1

@@ -52,7 +52,8 @@ def save(branch: Branch, actor: audit.Actor, *, is_enabled: bool, methods: Seque
     A new webhook secret is used beside the one before it. Raises WrongKey, KeyOfOtherMode, WrongWebhookSecret, and
     AccountChanged when the account is not at `version` (0: none yet), the one that the person saw.
     """
-    account = of_branch(branch.id)
+    query = sa.select(CardAccount).where(CardAccount.branch_id == branch.id)
+    account = db.session.scalar(query.with_for_update())
     if version is not None and version != (account.version if account else 0):
         raise errors.AccountChanged
     if account is None:
