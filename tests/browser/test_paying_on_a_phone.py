@@ -80,9 +80,13 @@ def test_from_the_mail_to_a_paid_invoice(laura: Laura, phone: Phone, words: dict
     goes_to_stripe(eyes, words["card"])
     types_card(eyes.page)
     eyes.sees(words["confirming"])
+    expect(eyes.page.get_by_role("button", name=words["card"])).to_have_count(0)
     eyes.look()
+    with eyes.page.expect_response("**/pay/return*"):
+        pass  # the page asks by itself, and goes on asking
     laura.told()
-    eyes.sees(words["thanks"])  # by itself: the page asks again
+    eyes.sees(words["thanks"])
+    eyes.sees(words["paid"])
     eyes.look()
     laura.has_paid(PAID)
 
