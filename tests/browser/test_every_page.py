@@ -88,6 +88,7 @@ def test_every_page_of_the_portal(a_month_with_everything: House, visitor: Visit
         invoice, door = invoices_of(long)[-1].id, entrance(email)
     phone = visitor(phone=True)
     phone.page.goto(door)
+    fill(phone.page, email=email)
     phone.press(house.says("Come in"))
     phone.page.wait_for_url("**/portal/")
     phone.page.goto(f"/portal/invoices/{invoice}/dispute")
