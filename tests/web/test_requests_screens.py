@@ -224,3 +224,13 @@ def counts(laura: Browser, mariana: Browser) -> list[int]:
             see(browser, address)
         found.append(len(seen))
     return found
+
+
+def test_tenants_of_one_address_do_not_use_up_each_others_limits(
+        laura: Browser, guemes: Client, cast: Cast, app) -> None:
+    for number in range(20):
+        send(laura, "/portal/requests/transfer", status=422, request_key=f"t{number}", amount="x")
+    send(laura, "/portal/requests/transfer", status=429, amount="x")
+    neighbour: Browser = app.test_client()
+    come_in(neighbour, let_in(make_client(cast.polanco, "Otra, S.A.", email="otra@otra.mx")))
+    send(neighbour, "/portal/requests/transfer", status=422, amount="x")

@@ -12,7 +12,6 @@ from fastoffice.billing.models import Invoice
 from fastoffice.blueprints.portal import own, sending
 from fastoffice.blueprints.portal.base import blueprint
 from fastoffice.blueprints.typed import Typed
-from fastoffice.extensions import limiter
 from fastoffice.identity import portal
 from fastoffice.payments import queries as payments
 from fastoffice.receivables import errors, rules, service
@@ -29,7 +28,7 @@ def new_dispute(invoice_id: int) -> Response:
 
 
 @blueprint.post("/invoices/<int:invoice_id>/dispute")
-@limiter.limit("20 per hour")
+@own.at_most("20 per hour")
 @portal.require("requests")
 def send_dispute(invoice_id: int) -> Response:
     """Ask; the deadline waits meanwhile."""
@@ -54,7 +53,7 @@ def new_instalments(invoice_id: int) -> Response:
 
 
 @blueprint.post("/invoices/<int:invoice_id>/instalments")
-@limiter.limit("20 per hour")
+@own.at_most("20 per hour")
 @portal.require("requests")
 def send_instalments(invoice_id: int) -> Response:
     """Propose them; a manager answers."""
@@ -77,7 +76,7 @@ def new_transfer() -> Response:
 
 
 @blueprint.post("/requests/transfer")
-@limiter.limit("20 per hour")
+@own.at_most("20 per hour")
 @portal.require("requests")
 def send_transfer() -> Response:
     """Say so; reception looks at the bank."""

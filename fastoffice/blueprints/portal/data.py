@@ -11,7 +11,6 @@ from fastoffice.blueprints.shell import LANGUAGE_NAMES
 from fastoffice.blueprints.typed import Typed
 from fastoffice.clients.catalogues import CFDI_USES, REGIMES
 from fastoffice.clients.checks import MOST_CONTACTS, ContactData
-from fastoffice.extensions import limiter
 from fastoffice.identity import portal
 from fastoffice.receivables import changes, service
 from fastoffice.receivables.changes import FIELDS, Wanted
@@ -27,7 +26,7 @@ def data() -> Response:
 
 
 @blueprint.post("/data")
-@limiter.limit("20 per hour")
+@own.at_most("20 per hour")
 @portal.require("data")
 def send_data() -> Response:
     """Ask to correct it; the branch looks at each change."""

@@ -15,7 +15,7 @@ from fastoffice.blueprints.portal.base import blueprint
 from fastoffice.counting import Page
 from fastoffice.documents import queries as documents
 from fastoffice.errors import NotFound
-from fastoffice.extensions import db, limiter
+from fastoffice.extensions import db
 from fastoffice.identity import portal
 from fastoffice.payments import names
 from fastoffice.payments.models import Payment
@@ -44,7 +44,7 @@ def invoice(invoice_id: int) -> Response:
 
 
 @blueprint.get("/invoices/<int:invoice_id>.pdf")
-@limiter.limit("60 per minute")
+@own.at_most("60 per minute")
 @portal.require("invoices")
 def invoice_pdf(invoice_id: int) -> Response:
     """The document's PDF; that of a cancelled one stays."""
@@ -79,7 +79,7 @@ def receipts() -> Response:
 
 
 @blueprint.get("/receipts/<int:payment_id>.pdf")
-@limiter.limit("60 per minute")
+@own.at_most("60 per minute")
 @portal.require("invoices")
 def receipt_pdf(payment_id: int) -> Response:
     """The receipt of a payment; the one marked void where the payment was reversed."""

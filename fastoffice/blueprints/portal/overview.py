@@ -10,7 +10,6 @@ from fastoffice.blueprints import paying
 from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
 from fastoffice.errors import Refusal
-from fastoffice.extensions import limiter
 from fastoffice.identity import portal
 from fastoffice.payments.queries import online
 from fastoffice.payments.queries.overview import overview
@@ -28,7 +27,7 @@ def show() -> Response:
 
 
 @blueprint.post("/payments")
-@limiter.limit("20 per minute")
+@own.at_most("20 per minute")
 @portal.require("pay")
 def pay() -> Response:
     """Go and pay the ticked documents online, by the means that was pressed."""

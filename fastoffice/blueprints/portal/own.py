@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.interfaces import ORMOption
@@ -17,11 +18,23 @@ from fastoffice.branches.models import Branch
 from fastoffice.clients.models import Client
 from fastoffice.documents import queries as documents
 from fastoffice.errors import NotFound
-from fastoffice.extensions import db
+from fastoffice.extensions import db, limiter
 from fastoffice.identity import portal
 
+View = TypeVar("View", bound=Callable[..., Any])
 WAYS = {"file": "portal.invoice_pdf", "start": "portal.pay", "back": "portal.back", "more": "portal/_ask.html",
         "keeps": True}
+
+
+def person() -> str:
+    """Whose requests are counted together: the visitor's; tenants of a branch share one address."""
+    visitor = portal.find()
+    return f"portal {visitor.user_id}" if visitor else request.remote_addr or "unknown"
+
+
+def at_most(rate: str) -> Callable[[View], View]:
+    """Decorator: so many requests of one person."""
+    return cast(Callable[[View], View], limiter.limit(rate, key_func=person))
 
 
 def frame() -> base.Frame:

@@ -11,7 +11,6 @@ from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
 from fastoffice.blueprints.unit import writes
 from fastoffice.documents.files import files
-from fastoffice.extensions import limiter
 from fastoffice.identity import portal
 from fastoffice.receivables import errors, names, queries, service
 from fastoffice.receivables.models import ClientRequest
@@ -36,7 +35,7 @@ def withdraw_request(request_id: int) -> Response:
 
 
 @blueprint.get("/requests/files/<int:file_id>")
-@limiter.limit("60 per minute")
+@own.at_most("60 per minute")
 @portal.require("requests")
 def request_file(file_id: int) -> Response:
     """A file that came with one of the client's requests, as a download."""

@@ -17,7 +17,6 @@ from fastoffice.documents import on_demand
 from fastoffice.documents.service import PDF
 from fastoffice.errors import Refusal
 from fastoffice.exports import MEDIA_TYPES
-from fastoffice.extensions import limiter
 from fastoffice.identity import portal
 from fastoffice.payments import account
 from fastoffice.payments.queries import statement as accounts
@@ -45,7 +44,7 @@ def statement() -> Response:
 
 
 @blueprint.get("/statement.pdf")
-@limiter.limit("6 per minute")
+@own.at_most("6 per minute")
 @portal.require("invoices")
 def statement_pdf() -> Response:
     """The same as a paper."""
@@ -56,7 +55,7 @@ def statement_pdf() -> Response:
 
 
 @blueprint.get("/statement.xlsx")
-@limiter.limit("12 per minute")
+@own.at_most("12 per minute")
 @portal.require("invoices")
 def statement_xlsx() -> Response:
     """The same as a workbook."""
