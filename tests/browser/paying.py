@@ -111,18 +111,22 @@ class Laura:
 
     # what is true in the end
 
-    def has_paid(self, *documents: tuple[str, str, int, int], method: str = "card") -> None:
-        """The books: these documents, one payment of what they took, one receipt, nothing amiss; and one mail."""
+    def has_paid(self, *documents: tuple[str, str, int, int], method: str = "card", payments: int = 1) -> None:
+        """The books: these documents, one payment of what they took, one receipt, nothing amiss; and one mail.
+
+        With more than one of `payments` each took the same, and the mail is that of the last.
+        """
         with self._inside():
             assert verify(self.branch_id) == []
             assert chain(self.client_id) == list(documents)
-            payments = list(db.session.scalars(sa.select(Payment).filter_by(client_id=self.client_id)))
+            found = list(db.session.scalars(sa.select(Payment).filter_by(client_id=self.client_id).order_by(Payment.id)))
             receipts = db.session.scalar(sa.select(sa.func.count()).select_from(Receipt).where(
-                Receipt.payment_id.in_([each.id for each in payments])))
-            assert [(each.method, each.amount, each.state) for each in payments] == [
-                (method, sum(paid for *_rest, paid in documents), "received")]
-            assert receipts == 1
-            number = payments[0].receipt.number if payments[0].receipt else "none"
+                Receipt.payment_id.in_([each.id for each in found])))
+            paid = sum(paid for *_rest, paid in documents)
+            assert [(each.method, each.amount, each.state) for each in found] == [
+                (method, paid // payments, "received")] * payments
+            assert receipts == payments
+            number = found[-1].receipt.number if found[-1].receipt else "none"
         [thanks] = self.unread
         assert [number in str(each.get_filename()) for each in thanks.iter_attachments()] == [True], thanks["Subject"]
 

@@ -179,18 +179,40 @@ def test_two_invoices_are_paid_at_once_from_the_portal(
     laura.has_paid(PAID, PAID)
 
 
-def comes_in(eyes: Watched, laura: Laura) -> None:
-    """By a link in a mail that she asked for; it works once."""
+def test_one_touch_with_the_card_she_kept(
+        house: House, double: StripeDouble, phone: Phone, words: dict[str, str]) -> None:
+    laura, eyes = Laura(house, double, next(_numbers), contracts=2), phone()
+    laura.invited()
+    comes_in(eyes, laura)
+    eyes.page.goto(f"/portal/invoices/{laura.invoice_ids()[0]}")
+    eyes.page.locator("[name=save_card]").check()
+    goes_to_stripe(eyes, words["card"])
+    types_card(eyes.page)
+    eyes.page.wait_for_url("**/portal/return*")
+    laura.told()
+    laura.reads()
+    eyes.page.goto("/portal/")
+    eyes.look()
+    eyes.press(house.says("Pay %(amount)s with %(card)s", amount=money.display(PROMPT, "MXN"), card="Visa ·· 4242"))
+    eyes.page.wait_for_url("**/portal/return*")
+    eyes.sees(words["thanks"])
+    eyes.look()
+    laura.told()
+    laura.has_paid(PAID, PAID, payments=2)
+
+
+def comes_in(eyes: Watched, laura: Laura, look: Callable[[], None] = lambda: None) -> None:
+    """By a link in a mail that she asked for; it works once. `look` is called on every page of the way."""
     say = laura.house.says
     eyes.page.goto("/portal/sign-in")
-    eyes.look()
+    look()
     fill(eyes.page, email=laura.address)
     eyes.press(say("Send me the link"))
     laura.house.tick()
     [mail] = laura.unread
     laura.reads()
     eyes.page.goto(laura.link(mail))
-    eyes.look()
+    look()
     eyes.press(say("Come in"))
     eyes.heading(say("Your account"))
 
@@ -268,7 +290,7 @@ def test_every_page_of_the_portal_is_for_everybody_and_fits(laura: Laura, phone:
     laura.later(at(6, 0))
     laura.later(at(7))
     laura.invited()
-    comes_in(eyes, laura)
+    comes_in(eyes, laura, eyes.look)
     pages = [link.get_attribute("href") or "" for link in eyes.page.locator("nav.tabs a").all()]
     assert len(pages) >= 7
     old, living = laura.invoice_ids()
