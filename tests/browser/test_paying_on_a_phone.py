@@ -67,6 +67,7 @@ def words(house: House) -> dict[str, str]:
     return {
         "card": say("Pay %(amount)s by card", amount=money.display(PROMPT, "MXN")),
         "list": say("Pay %(amount)s by card", amount=money.display(LIST, "MXN")),
+        "touch": say("Pay %(amount)s with %(card)s", amount=money.display(PROMPT, "MXN"), card="Visa ·· %s"),
         "oxxo": say("Pay with cash at OXXO"), "several": say("Pay what is ticked by card"),
         "thanks": say("We received your payment of %(amount)s. Thank you!", amount=money.display(PROMPT, "MXN")),
         "paid": say("Paid. Thank you!"), "again": say("Look again"), "confirming": say("We are confirming your payment"),
@@ -182,23 +183,48 @@ def test_two_invoices_are_paid_at_once_from_the_portal(
 def test_one_touch_with_the_card_she_kept(
         house: House, double: StripeDouble, phone: Phone, words: dict[str, str]) -> None:
     laura, eyes = Laura(house, double, next(_numbers), contracts=2), phone()
-    laura.invited()
-    comes_in(eyes, laura)
-    eyes.page.goto(f"/portal/invoices/{laura.invoice_ids()[0]}")
-    eyes.page.locator("[name=save_card]").check()
-    goes_to_stripe(eyes, words["card"])
-    types_card(eyes.page)
-    eyes.page.wait_for_url("**/portal/return*")
-    laura.told()
-    laura.reads()
-    eyes.page.goto("/portal/")
+    keeps_a_card(eyes, laura, words)
     eyes.look()
-    eyes.press(house.says("Pay %(amount)s with %(card)s", amount=money.display(PROMPT, "MXN"), card="Visa ·· 4242"))
+    eyes.press(words["touch"] % "4242")
     eyes.page.wait_for_url("**/portal/return*")
     eyes.sees(words["thanks"])
     eyes.look()
     laura.told()
     laura.has_paid(PAID, PAID, payments=2)
+
+
+def test_the_bank_wants_to_ask_about_the_kept_card_and_she_pays_on_the_page(
+        house: House, double: StripeDouble, phone: Phone, words: dict[str, str]) -> None:
+    laura, eyes = Laura(house, double, next(_numbers), contracts=2), phone()
+    keeps_a_card(eyes, laura, words, ASKS_ALWAYS)
+    eyes.press(words["touch"] % "3184")
+    expect(eyes.page.get_by_role("alert")).to_be_visible()
+    eyes.complaints.clear()  # the refusal itself: 422
+    eyes.look()
+    laura.told()
+    goes_to_stripe(eyes, house.says("Use another card"))
+    types_card(eyes.page, ASKS_ALWAYS)
+    eyes.press("Autorizar")
+    eyes.page.wait_for_url("**/portal/return*")
+    laura.told()
+    laura.has_paid(PAID, PAID, payments=2)
+    assert eyes.complaints == []
+
+
+def keeps_a_card(eyes: Watched, laura: Laura, words: dict[str, str], number: str = GOOD) -> None:
+    """She pays the first of her invoices from the portal and lets us keep the card; then she sees what is left."""
+    laura.invited()
+    comes_in(eyes, laura)
+    eyes.page.goto(f"/portal/invoices/{laura.invoice_ids()[0]}")
+    eyes.page.locator("[name=save_card]").check()
+    goes_to_stripe(eyes, words["card"])
+    types_card(eyes.page, number)
+    if number == ASKS_ALWAYS:
+        eyes.press("Autorizar")
+    eyes.page.wait_for_url("**/portal/return*")
+    laura.told()
+    laura.reads()
+    eyes.page.goto("/portal/")
 
 
 def comes_in(eyes: Watched, laura: Laura, look: Callable[[], None] = lambda: None) -> None:
