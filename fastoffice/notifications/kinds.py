@@ -48,6 +48,8 @@ PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
     "answer": (_l("Our answer"),
                {"es": "Tiene razón: corregimos la factura.", "en": "You are right: we corrected the invoice.",
                 "ro": "Aveți dreptate: am corectat factura."}),
+    "card": (_l("The card"), "Visa ·· 4242"),
+    "card_ends": (_l("Last month of the card"), "12/2026"),
     "account_email": (_l("E-mail address that signs in"), "mariana@fastoffice.example"),
     "account_link": (_l("Link to set a password"), "https://fastoffice.example/account/reset/muestra"),
     "portal_link": (_l("Link to come into the portal"), "https://fastoffice.example/portal/enter/muestra"),
@@ -99,6 +101,10 @@ KINDS: dict[str, Kind] = {
          "balance", "pay_link")),
     "request_answered": Kind(
         _l("Answer to a client's request"), (*_COMMON, "request_kind", "request_state", "answer", "invoice_number")),
+    "card_declined": Kind(
+        _l("Card declined in automatic payment"),
+        (*_COMMON, "card", "invoice_number", "balance", "due_date", "pay_link")),
+    "card_expiring": Kind(_l("Card about to expire"), (*_COMMON, "card", "card_ends")),
     "account_invitation": Kind(
         _l("Invitation to sign in"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
         private=True, worded=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastoffice.payments.service.online import events, looking, polling, refunds_due
+from fastoffice.payments.service.online import autopay, events, looking, polling, refunds_due, warning
 from fastoffice.units import Unit
 
 JOBS = "fastoffice.payments.jobs."
@@ -17,4 +17,8 @@ def due_units(now: datetime) -> list[Unit]:
         units.append(Unit(f"{JOBS}look_after_attempts"))
     if refunds_due.count_due(now):
         units.append(Unit(f"{JOBS}look_after_refunds"))
+    if autopay.due(now):
+        units.append(Unit(f"{JOBS}charge_kept_cards"))
+    if warning.count_expiring(now):
+        units.append(Unit(f"{JOBS}warn_of_cards"))
     return units + [Unit(f"{JOBS}poll_account", (account_id,), queue="slow") for account_id in polling.due(now)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fastoffice import clock
-from fastoffice.payments.service.online import events, looking, polling, refunds_due, syncing
+from fastoffice import clock, transaction
+from fastoffice.payments.service.online import autopay, events, looking, polling, refunds_due, syncing, warning
 
 
 def read_events() -> None:
@@ -19,6 +19,16 @@ def look_after_attempts() -> None:
 def look_after_refunds() -> None:
     """Ask for refunds that nobody heard of, and how the others stand."""
     refunds_due.look(clock.now())
+
+
+def charge_kept_cards() -> None:
+    """Charge what clients ordered to be charged by itself."""
+    autopay.charge_all(clock.now())
+
+
+def warn_of_cards() -> None:
+    """Tell clients whose card ends this month."""
+    transaction.run(warning.expiring, clock.now())
 
 
 def sync_attempt(attempt_id: int) -> None:

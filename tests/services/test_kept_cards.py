@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from fastoffice import audit
+from fastoffice import audit, clock, transaction
 from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
+from fastoffice.notifications.models import Notice
 from fastoffice.payments import errors
 from fastoffice.payments.models import PayAttempt, Payment, SavedCard
-from fastoffice.payments.service.online import beginning, cards, looking
-from tests.doubles.stripe import ASKS_ALWAYS
+from fastoffice.payments.service.online import autopay, beginning, cards, looking, warning
+from tests.doubles.stripe import ASKS_ALWAYS, KEEPS_THEN_FAILS
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at, chain, close_month, invoices_of, issue_month
 from tests.factories.online import an_account
@@ -138,3 +139,73 @@ def test_a_card_that_is_removed_is_gone_here_and_there(desk) -> None:
     assert db.session.scalar(sa.select(SavedCard.removed_at)) == at(3)
     [method] = [each for each in desk.stripe.all("payment_method") if each["id"] == method_id]
     assert method["customer"] is None
+
+
+def order(desk, on_day: int, now) -> None:
+    """Laura orders the kept card to be charged by itself."""
+    [card] = cards.of_client(desk.client_id)
+    with clock.fixed_at(now):
+        transaction.run(autopay.order, desk.branch_id, desk.client_id, card.id, on_day, LAURA, now, consent=True)
+
+
+def tick(desk, now) -> None:
+    with desk.stripe.at(now):
+        autopay.charge_all(now)
+
+
+def notices(kind: str) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Notice).where(Notice.kind == kind)) or 0
+
+
+def test_on_the_chosen_day_the_card_is_charged_by_itself_once_and_not_before_nine(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 4, at(2))
+    tick(desk, at(3, 12))
+    tick(desk, at(4, 8, 59))
+    assert len(desk.payments) == 1
+    for _again in range(3):
+        tick(desk, at(4, 9))
+    assert (len(desk.payments), desk.attempt.kind, desk.attempt.state) == (2, "autopay", "paid")
+    assert verify(desk.branch_id) == []
+
+
+def test_a_declined_card_is_tried_again_on_other_days_three_times_and_told_each_time(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True, card=KEEPS_THEN_FAILS)
+    order(desk, 2, at(2))
+    for day in (2, 3, 4, 5):
+        tick(desk, at(day, 10))
+        tick(desk, at(day, 11))
+    tries = db.session.scalars(sa.select(PayAttempt.state).where(PayAttempt.kind == "autopay")).all()
+    assert (tries, notices("card_declined"), len(desk.payments)) == (["failed"] * 3, 3, 1)
+
+
+def test_what_the_client_is_paying_on_a_page_is_not_charged_by_itself(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 3, at(2))
+    with desk.stripe.at(at(3, 8, 50)):
+        invoice = invoices_of(desk.client_id)[1]
+        beginning.begin(desk.branch_id, desk.client_id, [invoice.id], "card", LAURA, BACK)
+    tick(desk, at(3, 9))
+    assert (desk.attempt.kind, desk.attempt.state, len(desk.payments)) == ("checkout", "open", 1)
+
+
+def test_without_consent_or_after_it_was_taken_back_nothing_is_charged_by_itself(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    [card] = cards.of_client(desk.client_id)
+    with pytest.raises(errors.ConsentMissing):
+        transaction.run(autopay.order, desk.branch_id, desk.client_id, card.id, 3, LAURA, at(2), consent=False)
+    order(desk, 3, at(2))
+    transaction.run(autopay.stop, desk.branch_id, desk.client_id, LAURA, at(2))
+    tick(desk, at(3, 10))
+    assert len(desk.payments) == 1
+
+
+def test_a_card_that_ends_this_month_is_told_once(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 3, at(2))
+    db.session.execute(sa.update(SavedCard).values(exp_year=2026, exp_month=12))
+    db.session.commit()
+    for _again in range(2):
+        transaction.run(warning.expiring, at(3))
+    assert notices("card_expiring") == 1
+    assert warning.count_expiring(at(4)) == 0

@@ -45,7 +45,7 @@ def _open_query() -> Any:
     return sa.select(
         Invoice.id, Invoice.client_id, Invoice.number, Invoice.period, Invoice.kind, Invoice.stage, Invoice.status,
         Invoice.concept, Invoice.total, Invoice.paid, Invoice.list_total, Invoice.currency, Invoice.due_on,
-        Invoice.closes_at, _replaced.number.label("replaces"),
+        Invoice.issued_on, Invoice.closes_at, _replaced.number.label("replaces"),
     ).outerjoin(_replaced, _replaced.id == Invoice.replaces_id).where(
         Invoice.status.in_(("issued", "partly_paid"))).order_by(Invoice.due_on, Invoice.id)
 

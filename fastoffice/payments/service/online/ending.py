@@ -16,7 +16,7 @@ from fastoffice.payments.models import PayAttempt
 from fastoffice.payments.rules import PaymentSpec
 from fastoffice.payments.rules import online as rules
 from fastoffice.payments.service import recording
-from fastoffice.payments.service.online import cards, wording
+from fastoffice.payments.service.online import cards, warning, wording
 
 SYSTEM = audit.Actor.system()
 
@@ -38,6 +38,8 @@ def end(attempt_id: int, state: str, error: str, now: datetime) -> None:
     attempt.error = error[:200]
     audit.record(SYSTEM, f"attempt.{state}", ("pay_attempt", attempt.id), {"error": attempt.error},
                  branch_id=attempt.branch_id)
+    if attempt.kind == "autopay":
+        warning.declined(attempt)
 
 
 def book(attempt_id: int, intent: IntentState, now: datetime) -> None:
