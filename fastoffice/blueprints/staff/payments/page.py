@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -17,7 +18,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.documents.queries import document_of
 from fastoffice.identity import access
 from fastoffice.payments import names, queries
-from fastoffice.payments.models import Payment
+from fastoffice.payments.models import CardRefund, Payment
 from fastoffice.payments.queries import PaymentPage, attempts
 
 # action -> (words, icon, tone)
@@ -35,6 +36,7 @@ ACTIONS: dict[str, tuple[Any, str, str]] = {
     "payment.dispute_won": (_l("The dispute was won"), "badge-check", "ok"),
     "payment.dispute_lost": (_l("The dispute was lost"), "circle-x", "bad"),
 }
+RETURNS = ("payment.refund", "payment.dispute")
 
 
 @blueprint.get("/<int:payment_id>")
@@ -42,11 +44,11 @@ ACTIONS: dict[str, tuple[Any, str, str]] = {
 def show(payment_id: int) -> Response:
     """What was received, what it pays, what is left, its receipt and its history."""
     branch, payment = access.current_branch(), payment_of_branch(payment_id)
-    found = queries.page(payment)
+    found, online = queries.page(payment), _online(payment)
     return htmx.page_or_fragment(
         "staff/payments/show.html", "staff/payments/show.html", branch=branch, payment=payment, found=found,
         kind_name=kind_name, money=queries.client_money(payment.client_id, payment.currency),
-        history=_history(found, branch), **_online(payment))
+        history=_history(found, branch, online["refunds"]), **online)
 
 
 def _online(payment: Payment) -> dict[str, Any]:
@@ -58,10 +60,13 @@ def _online(payment: Payment) -> dict[str, Any]:
             "is_disputed": any(row.state in ("needs_response", "under_review") for row in disputes)}
 
 
-def _history(found: PaymentPage, branch: Branch) -> list[dict[str, Any]]:
+def _history(found: PaymentPage, branch: Branch, through_processor: Sequence[CardRefund]) -> list[dict[str, Any]]:
     """Newest first: what happened to the payment, and the refunds of its credit."""
-    items = [(entry.at, _entry(entry, branch)) for entry in found.history]
+    currency, asked = found.payment.currency, {row.refund_id for row in through_processor}
+    items = [(entry.at, _entry(entry, branch, currency)) for entry in found.history]
     for refund in found.refunds:
+        if refund.id in asked:
+            continue  # told by the log, with what became of it
         text = " · ".join(filter(None, (money.display(refund.amount, found.payment.currency), refund.reason)))
         items.append((refund.recorded_at, {
             "when": locale.moment_local(refund.recorded_at, branch.timezone), "title": _("Refunded"), "text": text,
@@ -69,9 +74,11 @@ def _history(found: PaymentPage, branch: Branch) -> list[dict[str, Any]]:
     return [item for _at, item in sorted(items, key=lambda pair: pair[0], reverse=True)]
 
 
-def _entry(entry: AuditEntry, branch: Branch) -> dict[str, Any]:
+def _entry(entry: AuditEntry, branch: Branch, currency: str) -> dict[str, Any]:
     words, icon, tone = ACTIONS.get(entry.action, (entry.action, "clock", ""))
-    text = str(entry.data.get("reason", ""))
+    text = str(entry.data.get("reason", "") or entry.data.get("error", ""))
+    if entry.action.startswith(RETURNS):
+        text = " · ".join(filter(None, (money.display(int(entry.data["amount"]), currency), text)))
     if entry.data.get("receipt"):
         text = _("Receipt %(number)s", number=entry.data["receipt"])
     return {"when": locale.moment_local(entry.at, branch.timezone), "title": words, "text": text,
