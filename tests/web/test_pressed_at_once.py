@@ -14,10 +14,13 @@ from fastoffice.billing.service import cycle
 from fastoffice.billing.service.verifying import verify
 from fastoffice.branches.queries import tax_profiles
 from fastoffice.extensions import db
+from fastoffice.identity.models import PortalAccess, User
+from fastoffice.notifications.models import Notice
 from fastoffice.payments.models import CardAccount, Payment
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, at
 from tests.factories.people import Cast, make_cast
+from tests.factories.portal import entrance, let_in
 from tests.web.test_invoice_pages import PRIVATE, path
 
 PRESSES = 3
@@ -32,13 +35,14 @@ def cast(committed_app: Flask) -> Cast:
     return cast
 
 
-def press(app: Flask, user: str, address: str, form: dict[str, str]) -> list[int]:
-    """The answers to the same form, sent by windows of the same person at once."""
+def press(app: Flask, user: str | None, address: str, form: dict[str, str]) -> list[int]:
+    """The answers to the same form, sent by windows of the same person (None: nobody yet) at once."""
     barrier, answers, lock = threading.Barrier(PRESSES), [], threading.Lock()
 
     def window() -> None:
         browser = app.test_client()
-        browser.sign_in(user)
+        if user is not None:
+            browser.sign_in(user)
         barrier.wait(30)
         with clock.fixed_at(at(2)):
             answer = browser.post(address, data=form)
@@ -131,3 +135,21 @@ def test_keys_saved_by_several_presses_at_once_are_saved_once(committed_app: Fla
     answers = press(committed_app, cast.manager.email, "/staff/settings/online", form)
     assert sorted(answers) == [303] + [409] * (PRESSES - 1)
     assert count(CardAccount) == 1
+
+
+def test_a_contact_invited_by_several_presses_at_once_has_one_access_and_one_mail(
+    committed_app: Flask, cast: Cast
+) -> None:
+    client, people = make_client(cast.polanco, email="laura@guemes.mx"), count(User)
+    address = f"/staff/clients/{client.id}/portal/{client.contacts[0].id}"
+    assert press(committed_app, cast.mariana.email, address, {"may": "invoices"}) == [303] * PRESSES
+    assert (count(PortalAccess), count(User)) == (1, people + 1)
+    invitations = sa.select(sa.func.count(Notice.id)).where(Notice.kind == "portal_invitation")
+    assert db.session.scalar(invitations) == 1
+
+
+def test_a_link_pressed_in_several_browsers_at_once_lets_one_in(committed_app: Flask, cast: Cast) -> None:
+    with clock.fixed_at(at(2)):
+        laura = let_in(make_client(cast.polanco, email="laura@guemes.mx")).email
+    answers = press(committed_app, None, entrance(laura), {"email": laura})
+    assert sorted(answers) == [303] + [404] * (PRESSES - 1)
