@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -14,9 +16,9 @@ from fastoffice import clock, money
 from fastoffice.billing.models import Invoice
 from fastoffice.clients.models import Client
 from fastoffice.contracts.queries import of_client as contracts_of_id
-from fastoffice.documents import rendering
+from fastoffice.documents import on_demand, rendering
 from fastoffice.extensions import db
-from fastoffice.payments.models import PayAttempt, Payment
+from fastoffice.payments.models import PayAttempt, Payment, SavedCard
 from fastoffice.payments.queries import statement as accounts
 from fastoffice.payments.service.online import syncing
 from tests.factories.contracts import add_price, make_client, make_contract
@@ -29,7 +31,7 @@ from tests.web.statements import counted_statements
 
 PROMPT, LIST = 890_000, 1_065_000
 TOTAL, LATER = "$10,324.00", "$12,354.00"
-HOSTILE = "<script>alert(1)</script>{{7*7}}\u202e"
+LOADED = re.compile(r'(?:href|src)="(/static/[^"#]+)|url\("(/static/[^"]+)"\)')
 
 
 @pytest.fixture
@@ -127,6 +129,13 @@ def test_the_account_comes_as_paper_and_as_a_workbook_with_the_same_figures(
     assert "attachment" in book.headers["Content-Disposition"]
 
 
+def test_a_paper_that_takes_too_long_says_so_and_the_screen_still_works(
+        laura: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(on_demand, "SECONDS", 0.05)
+    assert "El PDF no se puede hacer en este momento" in see(laura, "/portal/statement.pdf", status=422)
+    see(laura, "/portal/statement")
+
+
 def test_strangers_find_nothing_of_hers(stranger: Browser, guemes: Client, cast: Cast) -> None:
     payment, attempt = pay(cast.polanco, guemes, 100_000, at(3)), an_attempt(cast.polanco, invoice_of(guemes))
     rendering.render_due(clock.now())
@@ -187,6 +196,32 @@ def test_two_invoices_are_paid_with_one_card_payment(laura: Browser, guemes: Cli
     assert db.session.scalars(sa.select(Payment)).one().amount == sum(each.total for each in both)
 
 
+def test_a_kept_card_pays_in_one_touch_and_is_removed_in_one(
+        laura: Browser, guemes: Client, cast: Cast, stripe) -> None:
+    make_contract(guemes, [("Estacionamiento", 100_000, 100_000)], code="PLC-C2")
+    issue_month(cast.polanco, at(2))
+    an_account(cast.polanco)
+    first, second = invoices_of(guemes)
+    with stripe.at(at(3)):
+        laura.post("/portal/payments", data={"invoices": first.id, "method": "card", "save_card": "y"})
+        stripe.pay(stripe.sessions[-1]["id"])
+        syncing.sync(db.session.scalars(sa.select(PayAttempt.id)).one(), at(3))
+        page = laura.get(f"/portal/invoices/{second.id}").text
+        assert "Pagar $1,160.00 con Visa ·· 4242" in page
+        [card] = db.session.scalars(sa.select(SavedCard))
+        answer = laura.post("/portal/payments", data={"invoices": second.id, "card": card.id}, follow_redirects=True)
+        assert "Recibimos su pago de $1,160.00" in answer.text
+        assert [each.status for each in invoices_of(guemes)] == ["paid", "paid"]
+        order = {"card": card.id, "on_day": "99"}
+        assert "Marque la casilla" in laura.post("/portal/autopay", data=order).text
+        laura.post("/portal/autopay", data={**order, "consent": "y"})
+        assert "Cada factura se cobra a Visa ·· 4242" in laura.get("/portal/cards").text
+        laura.post(f"/portal/cards/{card.id}/removal")
+        page = laura.get("/portal/cards").text
+    assert "Ninguna tarjeta guardada" in page
+    assert "Cada factura se cobra" not in page
+
+
 def test_nothing_ticked_or_another_clients_invoice_is_refused(
         laura: Browser, guemes: Client, cast: Cast, stripe) -> None:
     an_account(cast.polanco)
@@ -228,3 +263,19 @@ def statements_of(browser: Browser, address: str) -> int:
     with counted_statements() as seen:
         see(browser, address, at(20, month=3, year=2027))
     return len(seen)
+
+
+def test_the_first_visit_of_a_phone_is_light(laura: Browser, guemes: Client, cast: Cast) -> None:
+    """The page with every stylesheet, script, font and picture that it loads, as they travel."""
+    an_account(cast.polanco)
+    total, waiting, known = 0, {f"/portal/invoices/{invoice_of(guemes).id}"}, set()
+    with clock.fixed_at(at(2)):
+        while waiting:
+            address = waiting.pop()
+            known.add(address)
+            answer = laura.get(address, headers={"Accept-Encoding": "gzip"})
+            body = gzip.decompress(answer.data) if answer.headers.get("Content-Encoding") == "gzip" else answer.data
+            total += min(len(answer.data), len(gzip.compress(body)))
+            if answer.mimetype in ("text/html", "text/css"):
+                waiting |= {found[0] or found[1] for found in LOADED.findall(body.decode())} - known
+    assert total <= 45 * 1024, total

@@ -2,6 +2,7 @@
 
 from fastoffice.blueprints.portal import (
     asking,
+    cards,
     contracts,
     data,
     entering,
@@ -13,5 +14,5 @@ from fastoffice.blueprints.portal import (
 from fastoffice.blueprints.portal.base import blueprint
 
 __all__ = [
-    "asking", "blueprint", "contracts", "data", "entering", "invoices", "overview", "requests", "statement",
+    "asking", "blueprint", "cards", "contracts", "data", "entering", "invoices", "overview", "requests", "statement",
 ]
