@@ -1,4 +1,4 @@
-"""Laura comes in on her phone: by the link in her mail, and the next time with the phone's own key."""
+"""Laura comes in on her phone: by the link in her mail, the next time with its own key; Mariana looks on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.conftest import fill
 from tests.browser.house import House
 from tests.browser.watching import Watched
 from tests.factories.contracts import make_client
-from tests.factories.people import make_cast
+from tests.factories.people import PASSWORD, make_cast
 
 pytestmark = pytest.mark.browser
 LAURA = "laura@guemes.mx"
@@ -37,7 +37,7 @@ def test_by_the_link_in_her_mail_and_then_with_her_phone(
     live_server: House, visitor: Callable[..., Watched]
 ) -> None:
     with live_server.app.app_context():
-        make_client(make_cast().polanco, "Logística Güemes López, S.C.", email=LAURA)
+        guemes = make_client(make_cast().polanco, "Logística Güemes López, S.C.", email=LAURA).id
     eyes = visitor(phone=True)
     page, home = eyes.page, live_server.url.replace("127.0.0.1", "localhost")  # keys belong to names, not to numbers
     give_it_a_key(page)
@@ -67,3 +67,22 @@ def test_by_the_link_in_her_mail_and_then_with_her_phone(
     eyes.press("Usar mi llave de acceso")
     page.wait_for_url(f"{home}/portal/")
     eyes.look()
+    looks_on(visitor(), guemes)
+
+
+def looks_on(desk: Watched, client_id: int) -> None:
+    """Mariana at her desk: who may come in, and the portal as Laura sees it."""
+    page = desk.page
+    page.goto("/sign-in")
+    fill(page, email="mariana@fastoffice.example", password=PASSWORD)
+    page.locator("main form button.btn").click()
+    page.wait_for_url("**/staff/")
+    page.goto(f"/staff/clients/{client_id}/portal")
+    desk.sees("puede entrar")
+    desk.look()
+    desk.press("Ver como cliente")
+    page.wait_for_url("**/portal/")
+    expect(page.locator("body")).to_contain_text("Viendo como cliente")
+    desk.look()
+    desk.press("Dejar de ver")
+    page.wait_for_url(f"**/staff/clients/{client_id}")
