@@ -78,6 +78,10 @@ class House:
                     connection.exec_driver_sql("VACUUM ANALYZE")  # what autovacuum does within a minute
         self.browser = _signed_in(app)
 
+    def pages(self) -> dict[str, tuple[str, bool]]:
+        """What is measured of it."""
+        return pages(self.invoice_id)
+
     def ask(self, address: str, fragment: bool = False) -> bytes:
         """The page's body as it goes over the wire."""
         answer = self.browser.get(address, headers={**ENCODING, **(htmx_headers() if fragment else {})})
@@ -101,7 +105,7 @@ def compare(small: House, large: House) -> dict[str, tuple[Cost, Cost]]:
     """Each page's cost in both houses, which take turns, so that a busy machine disturbs both."""
     found = {}
     with clock.fixed_at(page_data.NOW):
-        for (name, few), many in zip(pages(small.invoice_id).items(), pages(large.invoice_id).values(), strict=True):
+        for (name, few), many in zip(small.pages().items(), large.pages().values(), strict=True):
             costs = small.cost(few), large.cost(many)
             times = [(small.seconds(few), large.seconds(many)) for _round in range(ROUNDS)]
             for cost, column in zip(costs, zip(*times, strict=True), strict=True):
@@ -117,10 +121,10 @@ def _signed_in(app: Flask) -> FlaskClient:
     return browser
 
 
-def first_visit(house: House) -> int:
-    """Bytes of Mi día with every stylesheet, script, font and picture that it loads."""
+def first_visit(house: House, page: str = "/staff/") -> int:
+    """Bytes of a page (Mi día) with every stylesheet, script, font and picture that it loads."""
     with clock.fixed_at(page_data.NOW):
-        total, waiting = len(house.ask("/staff/")), _loads(house.browser.get("/staff/").text)
+        total, waiting = len(house.ask(page)), _loads(house.browser.get(page).text)
     known: set[str] = set()
     while waiting:
         address = waiting.pop()
@@ -135,7 +139,8 @@ def _loads(text: str) -> set[str]:
     return {found[0] or found[1] for found in LOADED.findall(text)}
 
 
-def _limit(name: str, value: float, unit: str, most: float) -> dict[str, Any]:
+def limit(name: str, value: float, unit: str, most: float) -> dict[str, Any]:
+    """The figure of what takes at most so much; its ratio is the share that is used."""
     return {"name": name, "value": round(value, 1), "unit": unit, "ratio": round(value / most, 2),
             "goal": f"<= {most:,.0f}", "ok": value <= most}
 
@@ -148,12 +153,12 @@ def run(quick: bool = False) -> list[dict[str, Any]]:
         small, large = House(first, few), House(second, many)
         for name, (before, after) in compare(small, large).items():
             growth = after.ms / before.ms
-            figures.append(_limit(f"{name}, {engine}: statements", max(after.statements, before.statements), "SQL",
-                                  STATEMENTS))
+            figures.append(limit(f"{name}, {engine}: statements", max(after.statements, before.statements), "SQL",
+                                 STATEMENTS))
             figures.append({"name": f"{name}, {engine}: {many} invoices / {few}", "value": round(after.ms, 1),
                             "unit": "ms", "ratio": round(growth, 2), "goal": f"<= {GROWTH:g}", "ok": growth <= GROWTH})
-            figures.append(_limit(f"{name}, {engine}: HTML", after.size, "bytes", LATER))
-        figures.append(_limit(f"first visit with everything, {engine}", first_visit(large), "bytes", FIRST_VISIT))
+            figures.append(limit(f"{name}, {engine}: HTML", after.size, "bytes", LATER))
+        figures.append(limit(f"first visit with everything, {engine}", first_visit(large), "bytes", FIRST_VISIT))
         for app in (first, second):
             with app.app_context():
                 db.engine.dispose()

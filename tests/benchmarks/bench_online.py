@@ -1,0 +1,221 @@
+"""Paying online: the clients' pages, what Stripe tells us, and money booked.
+
+    python -m tests.benchmarks online
+
+Pages are asked by a client of the branch of `bench_pages`, measured as there. Webhooks are signed and sent one by one
+through the WSGI application; their floor is a bare insert of the same rows, each in a transaction of its own. Payments
+are booked one unit each, as the processor tells of them; their floor is a plain insert of the same rows at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from fastoffice import bulk, clock, transaction
+from fastoffice.billing.models import Invoice, PayLink
+from fastoffice.billing.service import cycle, pay_links
+from fastoffice.branches.models import Branch
+from fastoffice.clients.models import Client, ClientContact
+from fastoffice.extensions import db
+from fastoffice.payments.gateway import IntentState
+from fastoffice.payments.models import PayAttempt, PayAttemptPart, ProviderEvent
+from fastoffice.payments.service.online import ending
+from tests.benchmarks import bench_payments, page_data, rows
+from tests.benchmarks.bench_app import bench_apps, in_app
+from tests.benchmarks.bench_cycle import ACTOR, ISSUED_AT, make_contracts, timed
+from tests.benchmarks.bench_pages import GROWTH, House, compare, first_visit, limit
+from tests.factories.online import SECRET, an_account
+from tests.factories.people import make_branch
+from tests.factories.portal import come_in, let_in
+from tests.web.browser import Browser
+
+STATEMENTS, FIRST_VISIT = 8, 45 * 1024
+KEPT_SHARE, BOOKED = 0.3, 8.0
+PAID_AT = datetime(2026, 12, 3, 18, tzinfo=UTC)
+EMAIL = "cuentas@cliente-del-bench.example"
+
+
+class ClientsHouse(House):
+    """The same house, and a client in the portal who also opened the link of a mail."""
+
+    def __init__(self, app: Flask, invoices: int) -> None:
+        super().__init__(app, invoices)
+        self.browser = Browser(app)
+        with clock.fixed_at(page_data.NOW):
+            with app.app_context():
+                link = self._prepare()
+                token = pay_links.token_of(link)
+                db.session.remove()
+            assert self.browser.get(f"/pay/{token}").status_code == 303
+
+    def pages(self) -> dict[str, tuple[str, bool]]:
+        return {"pay link": ("/pay/", False), "portal invoice": (f"/portal/invoices/{self.invoice_id}", False),
+                "portal overview": ("/portal/", False)}
+
+    def _prepare(self) -> str:
+        """The branch takes cards, a contact comes in; the nonce of an open document's link."""
+        invoice = db.session.scalars(sa.select(Invoice).where(
+            Invoice.status == "issued", Invoice.stage == "prompt").order_by(Invoice.id).limit(1)).one()
+        self.invoice_id, client_id, nonce = invoice.id, invoice.client_id, f"bench-{invoice.id}"
+        an_account(db.session.get_one(Branch, invoice.branch_id))
+
+        def unit() -> None:  # copies of the branch's first year share their addresses: this reader has one file
+            db.session.execute(sa.update(ClientContact).where(ClientContact.client_id == client_id).values(email=EMAIL))
+            db.session.execute(sa.update(PayLink).where(PayLink.invoice_id == self.invoice_id).values(
+                nonce=nonce, token_hash=pay_links.hash_of(pay_links.token_of(nonce))))
+
+        transaction.run(unit)
+        user = let_in(db.session.get_one(Client, client_id))
+        assert come_in(self.browser, user).status_code in (302, 303)
+        return nonce
+
+
+def page_figures(few: int, many: int) -> list[dict[str, Any]]:
+    """Statements, time and bytes of a first visit of each page, on each engine."""
+    figures = []
+    for (engine, first), (_same, second) in zip(bench_apps("fewer"), bench_apps("more"), strict=True):
+        small, large = ClientsHouse(first, few), ClientsHouse(second, many)
+        for name, (before, after) in compare(small, large).items():
+            growth = after.ms / before.ms
+            figures.append(limit(f"{name}, {engine}: statements", max(after.statements, before.statements), "SQL",
+                                 STATEMENTS))
+            figures.append({"name": f"{name}, {engine}: {many} invoices / {few}", "value": round(after.ms, 1),
+                            "unit": "ms", "ratio": round(growth, 2), "goal": f"<= {GROWTH:g}", "ok": growth <= GROWTH})
+            figures.append(limit(f"{name}, {engine}: first visit", first_visit(large, large.pages()[name][0]), "bytes",
+                                 FIRST_VISIT))
+        for app in (first, second):
+            with app.app_context():
+                db.engine.dispose()
+    return figures
+
+
+def _event(number: int) -> bytes:
+    """An event of the size that Stripe's have (about 3 KB)."""
+    thing = {"id": f"pi_{number:024}", "object": "payment_intent", "amount": 1_032_400, "currency": "mxn",
+             "status": "succeeded", "metadata": {"attempt": f"{number:032x}"},
+             "charges": [{"id": f"ch_{number:020}{part}", "description": "Oficina privada 2 pers.", "amount": 1_032_400,
+                          "billing_details": {"name": "Cliente de Polanco", "email": "cuentas@cliente.example"}}
+                         for part in range(14)]}
+    return json.dumps({"id": f"evt_{number:024}", "object": "event", "type": "payment_intent.succeeded",
+                       "livemode": False, "created": 1_796_320_800, "data": {"object": thing}}, indent=2).encode()
+
+
+def _signed(body: bytes, at: datetime) -> str:
+    stamp = int(at.timestamp())
+    digest = hmac.new(SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={stamp},v1={digest}"
+
+
+def keep_events(app: Flask, count: int) -> tuple[float, float]:
+    """Seconds until `count` events are kept and answered, and of the bare inserts."""
+    with clock.fixed_at(PAID_AT):
+        address = f"/webhooks/stripe/{an_account(make_branch('PLC')).public_id}"
+        db.session.remove()
+        bodies = [_event(number) for number in range(count + 1)]
+        messages = [(body, {"Stripe-Signature": _signed(body, PAID_AT)}) for body in bodies]
+        stripe = app.test_client()
+        before = {"provider_event": 1}  # the first warms up
+
+        def send(body: bytes, headers: dict[str, str]) -> None:
+            with app.app_context():
+                assert stripe.post(address, data=body, headers=headers).status_code == 200
+
+        send(*messages[0])
+        seconds = timed(lambda: [send(*message) for message in messages[1:]])
+    written = rows.written_since(before, ["provider_event"])["provider_event"]
+    assert len(written) == count
+    return seconds, _bare(written)
+
+
+def _bare(written: list[dict[str, Any]]) -> float:
+    """Seconds to insert the same rows into their own table, emptied, each in a transaction."""
+    table = bulk.table_of(ProviderEvent)
+    db.session.remove()
+    with db.engine.connect() as connection:
+        with connection.begin():
+            connection.execute(sa.delete(table))
+        start = time.perf_counter()
+        for row in written:
+            with connection.begin():
+                connection.execute(sa.insert(table), row)
+        return time.perf_counter() - start
+
+
+def _attempts(branch_id: int) -> list[tuple[int, IntentState]]:
+    """An attempt by card for each open document, its page open, and what the processor says of it: it was paid."""
+    account_id = an_account(db.session.get_one(Branch, branch_id)).id
+    query = sa.select(Invoice.id, Invoice.client_id, Invoice.total, Invoice.currency).where(
+        Invoice.branch_id == branch_id, Invoice.status == "issued").order_by(Invoice.id)
+    found = db.session.execute(query).all()
+
+    def unit() -> list[int]:
+        ids = bulk.insert_returning_ids(PayAttempt, [
+            {"branch_id": branch_id, "account_id": account_id, "client_id": row.client_id, "key": f"{row.id:032x}",
+             "kind": "checkout", "save_card": False, "method": "card", "amount": row.total, "currency": row.currency,
+             "state": "open", "back_to": "", "session_id": f"cs_{row.id}", "session_url": "https://checkout.example/",
+             "created_at": PAID_AT, "expires_at": PAID_AT + timedelta(hours=1), "started_by": "client", "card": "",
+             "error": "", "checks": 0, "version": 1} for row in found])
+        bulk.insert(PayAttemptPart, [
+            {"attempt_id": attempt, "invoice_id": row.id, "amount": row.total, "active": True}
+            for attempt, row in zip(ids, found, strict=True)])
+        return ids
+
+    ids = transaction.run(unit)
+    return [(attempt, IntentState(f"pi_{row.id}", "succeeded", row.total, row.total, row.currency, PAID_AT, "card",
+                                  "Visa ·· 4242", f"{row.id:032x}", ""))
+            for attempt, row in zip(ids, found, strict=True)]
+
+
+def book_payments(count: int) -> tuple[float, float]:
+    """Seconds to book `count` payments, a unit each, and to insert the rows they wrote."""
+    branch_id = make_contracts(count)
+    with clock.fixed_at(ISSUED_AT):
+        cycle.draft_period(branch_id, "2026-12", ACTOR, ISSUED_AT)
+        cycle.issue_period(branch_id, "2026-12", ACTOR, ISSUED_AT)
+    with clock.fixed_at(PAID_AT):
+        told = _attempts(branch_id)
+        before = rows.marks(bench_payments.WRITTEN)
+        db.session.remove()
+        seconds = timed(lambda: [_book(*each) for each in told])
+    written = rows.written_since(before, bench_payments.WRITTEN)
+    assert len(written["payment"]) == len(written["allocation"]) == len(written["receipt"]) == count
+    return seconds, rows.seconds_to_insert(written)
+
+
+def _book(attempt_id: int, intent: IntentState) -> None:
+    """As a worker does: each with a session of its own."""
+    transaction.run(ending.book, attempt_id, intent, PAID_AT)
+    db.session.remove()
+
+
+def _median(found: list[tuple[float, float]]) -> tuple[float, float]:
+    return sorted(found, key=lambda pair: pair[0] / pair[1])[len(found) // 2]
+
+
+def money_figures(count: int, rounds: int) -> list[dict[str, Any]]:
+    """Events kept per second and payments booked, on each engine: the median of so many measurements."""
+    figures = []
+    for engine, app in bench_apps():
+        seconds, floor = _median([in_app(app, functools.partial(keep_events, app, count)) for _round in range(rounds)])
+        figures.append({"name": f"webhooks kept, {engine} (bare: {count / floor:,.0f}/s)",
+                        "value": round(count / seconds), "unit": "per second", "ratio": round(floor / seconds, 2),
+                        "goal": f">= {KEPT_SHARE:g}", "ok": floor / seconds >= KEPT_SHARE})
+        seconds, floor = _median([in_app(app, functools.partial(book_payments, count)) for _round in range(rounds)])
+        figures.append({"name": f"{count} online payments booked, {engine}", "value": round(seconds, 3), "unit": "s",
+                        "ratio": round(seconds / floor, 2), "goal": f"<= {BOOKED:g}", "ok": seconds / floor <= BOOKED})
+    return figures
+
+
+def run(quick: bool = False) -> list[dict[str, Any]]:
+    """Figures of the pages, then of the money."""
+    few, many = (300, 3_000) if quick else (1_000, 100_000)
+    return page_figures(few, many) + money_figures(200 if quick else 1_000, 1 if quick else 3)
