@@ -123,3 +123,14 @@ def test_an_event_that_can_not_be_read_is_shown_to_a_person(house, monkeypatch) 
     house.do(at(8), house.stripe.dispute, house.attempt.intent_id)
     house.hear(at(8, 11), only=["charge.dispute.created"])
     assert db.session.scalars(sa.select(ProviderDifference.kind)).all() == ["unread_event"]
+
+
+def test_a_dispute_that_is_heard_of_before_its_payment_books_the_payment_first(app, stripe) -> None:
+    found = House(app, stripe)
+    session = found.begin(at(3))
+    found.do(at(3, 10, 5), stripe.pay, session)
+    found.do(at(3, 12), stripe.dispute, stripe.all("payment_intent")[0]["id"])
+    found.hear(at(3, 13), only=["charge.dispute.created"])
+    assert found.chain == PAID
+    assert db.session.scalars(sa.select(CardDispute.payment_id)).all() == [found.payments[0].id]
+    assert db.session.scalars(sa.select(ProviderDifference.kind)).all() == []

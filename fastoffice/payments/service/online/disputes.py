@@ -15,21 +15,32 @@ from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import DisputeState
-from fastoffice.payments.models import CardAccount, CardDispute, Payment
+from fastoffice.payments.models import CardAccount, CardDispute, PayAttempt, Payment
 from fastoffice.payments.queries import attempts
 from fastoffice.payments.rules import online as rules
 from fastoffice.payments.service import returning, reversing
-from fastoffice.payments.service.online import accounts, differences, wording
+from fastoffice.payments.service.online import accounts, differences, syncing, wording
 from fastoffice.upsert import insert_unless_there
 
 SYSTEM = audit.Actor.system()
 
 
 def sync(account_id: int, dispute_id: str, now: datetime) -> None:
-    """Ask how a dispute stands and write it. Raises GatewayAway, GatewayRefused."""
-    gateway = accounts.gateway(db.session.get_one(CardAccount, account_id))
+    """Ask how a dispute stands and write it; money of ours that was not booked yet is booked first.
+
+    Raises GatewayAway, GatewayRefused.
+    """
+    account = db.session.get_one(CardAccount, account_id)
+    gateway, branch_id = accounts.gateway(account), account.branch_id
     db.session.rollback()
     found = gateway.dispute(dispute_id)
+    is_known = bool(attempts.payments_behind(branch_id, [found.intent_id]))
+    reference = "" if is_known or not found.intent_id else gateway.intent(found.intent_id).reference
+    attempt_id = db.session.scalar(sa.select(PayAttempt.id).where(
+        PayAttempt.account_id == account_id, PayAttempt.key == reference)) if reference else None
+    db.session.rollback()
+    if attempt_id is not None:
+        syncing.sync(attempt_id, now)
     transaction.run(told, account_id, found, now)
 
 
