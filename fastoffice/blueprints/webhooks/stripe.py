@@ -7,6 +7,7 @@ import logging
 import sqlalchemy as sa
 from flask import Blueprint, Response, request
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from fastoffice import clock
 from fastoffice.blueprints.unit import writes
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 csrf.exempt(blueprint)
 LARGEST = 512 * 1024
+LONGEST = 32  # of a public id
 
 
 @blueprint.post("/stripe/<public_id>")
@@ -26,10 +28,12 @@ LARGEST = 512 * 1024
 @writes
 def stripe(public_id: str) -> Response:
     """200 for what is kept (again, too), 400 for what is not theirs."""
-    account = db.session.scalar(sa.select(CardAccount).where(CardAccount.public_id == public_id[:32]))
+    known = public_id.isascii() and public_id.isalnum() and len(public_id) <= LONGEST
+    account = db.session.scalar(sa.select(CardAccount).where(CardAccount.public_id == public_id)) if known else None
     if account is None:
         raise NotFound(_l("There is no such page."))
-    request.max_content_length = LARGEST
+    if (request.content_length or 0) > LARGEST:
+        raise RequestEntityTooLarge
     try:
         events.store(account, request.get_data(), request.headers.get("Stripe-Signature", ""), clock.now())
     except events.NotTheirs as reason:

@@ -84,7 +84,7 @@ def check_signature(body: bytes, header: str, secret: str) -> None:
     """Whether Stripe signed `body` with this secret; its age is for the caller to judge. Raises GatewayRefused."""
     try:
         stripe.WebhookSignature.verify_header(body, header, secret)
-    except (stripe.SignatureVerificationError, UnicodeDecodeError, ValueError) as error:
+    except (stripe.SignatureVerificationError, ValueError, TypeError) as error:  # no text, or letters in a signature
         raise GatewayRefused("signature") from error
 
 

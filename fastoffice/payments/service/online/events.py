@@ -19,6 +19,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
 from fastoffice.payments.gateway.client import check_signature
+from fastoffice.payments.gateway.sealing import SealBroken
 from fastoffice.payments.models import CardAccount, PayAttempt, ProviderEvent
 from fastoffice.payments.service.online import accounts, differences, disputes, refunding, syncing, transfers
 from fastoffice.upsert import insert_unless_there
@@ -44,18 +45,17 @@ def store(account: CardAccount, body: bytes, header: str, now: datetime) -> bool
     event = _parsed(body)
     if event["livemode"] is not account.livemode:
         raise NotTheirs("mode")
-    thing = event["data"]["object"]
     table = bulk.table_of(ProviderEvent)
     made = db.session.execute(insert_unless_there(table).values(
-        account_id=account.id, branch_id=account.branch_id, event_id=str(event["id"])[:120],
-        type=str(event["type"])[:80], object_id=str(thing.get("id") or "")[:120], body=body.decode(),
+        account_id=account.id, branch_id=account.branch_id, event_id=event["id"][:120],
+        type=event["type"][:80], object_id=event["object_id"][:120], body=body.decode(),
         received_at=now, state="new", attempts=0, next_attempt_at=now, error="").returning(table.c.id)).scalar()
     work_queue.ring(JOB)
     return made is not None
 
 
 def _check(account: CardAccount, body: bytes, header: str, now: datetime) -> None:
-    for secret in accounts.webhook_secrets(account):
+    for secret in _secrets(account):
         try:
             check_signature(body, header, secret)
             break
@@ -64,18 +64,37 @@ def _check(account: CardAccount, body: bytes, header: str, now: datetime) -> Non
     else:
         raise NotTheirs("signature")
     stamp = next((part[2:] for part in header.split(",") if part.startswith("t=")), "")
-    signed_at = datetime.fromtimestamp(int(stamp), UTC)  # the signature covers it: it is a number
+    try:
+        signed_at = datetime.fromtimestamp(int(stamp), UTC)
+    except (ValueError, OverflowError, OSError) as error:  # the signature covers the number, not how it is written
+        raise NotTheirs("age") from error
     if abs(now - signed_at) > TOLERANCE:
         raise NotTheirs("age")
 
 
+def _secrets(account: CardAccount) -> list[str]:
+    try:
+        return accounts.webhook_secrets(account)
+    except SealBroken as error:  # nobody can say who signed it; it is sent again for days, and polling finds the rest
+        raise NotTheirs("no secret of ours can be read") from error
+
+
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
-        event = json.loads(body)
-        return {"id": event["id"], "type": event["type"], "livemode": event["livemode"],
-                "data": {"object": dict(event["data"]["object"])}}
-    except (ValueError, KeyError, TypeError) as error:
+        event = json.loads(body.decode())
+        thing = dict(event["data"]["object"])
+        found = {"id": _name(event["id"]), "type": _name(event["type"]), "livemode": event["livemode"],
+                 "object_id": _name(thing.get("id"))}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotTheirs("shape") from error
+    if not found["id"] or not found["type"]:
+        raise NotTheirs("shape")
+    return found
+
+
+def _name(value: Any) -> str:
+    """A name as the processor writes them; "" for anything else, which no database could keep or find."""
+    return value if isinstance(value, str) and value.isascii() and value.isprintable() else ""
 
 
 def count_due(now: datetime) -> int:
@@ -130,17 +149,18 @@ def _work(event: ProviderEvent, now: datetime) -> Callable[[], Any] | None:
     if event.type.startswith(REFUND):
         return lambda: refunding.look_at(account_id, object_id, now)
     attempt_id = _attempt_of(event) if event.type != CASH else transfers.attempt_of(
-        account_id, str(json.loads(event.body)["data"]["object"].get("customer") or ""))
+        account_id, _name(json.loads(event.body)["data"]["object"].get("customer")))
     return None if attempt_id is None else lambda: syncing.sync(attempt_id, now)
 
 
 def _attempt_of(event: ProviderEvent) -> int | None:
     """Our attempt behind an event: by our key, the page, or the payment that it names."""
     thing = json.loads(event.body)["data"]["object"]
-    key = thing.get("client_reference_id") or (thing.get("metadata") or {}).get("attempt")
-    intent = thing.get("payment_intent") if isinstance(thing.get("payment_intent"), str) else event.object_id
+    told = thing["metadata"] if isinstance(thing.get("metadata"), dict) else {}
+    key = _name(thing.get("client_reference_id")) or _name(told.get("attempt"))
+    intent = _name(thing.get("payment_intent")) or event.object_id
     query = sa.select(PayAttempt.id).where(PayAttempt.account_id == event.account_id, sa.or_(
-        PayAttempt.key == str(key or ""), PayAttempt.session_id == event.object_id, PayAttempt.intent_id == intent))
+        PayAttempt.key == key, PayAttempt.session_id == event.object_id, PayAttempt.intent_id == intent))
     return db.session.scalar(query.limit(1))
 
 
