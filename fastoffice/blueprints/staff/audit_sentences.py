@@ -19,12 +19,15 @@ SENTENCES: dict[str, Any] = {
     "attempt.failed": _l("the try to pay online came to nothing %(error)s"),
     "attempt.paid": _l("booked an online payment of %(amount)s"),
     "attempt.started": _l("began to pay %(amount)s online for %(invoices)s"),
+    "autopay.ended": _l("ended the automatic payment by card"),
+    "autopay.ordered": _l("ordered the automatic payment with %(card)s on day %(on_day)s"),
     "bank_account.changed": _l("changed the bank account to %(clabe)s %(bank)s"),
     "branch.changed": _l("changed the branch's data"),
     "branch.created": _l("created the branch %(code)s"),
     "branch.logo_changed": _l("uploaded a new logo"),
     "branch.logo_removed": _l("removed the logo"),
     "card_account.changed": _l("changed the settings of online payments"),
+    "card.removed": _l("took away the kept card %(card)s"),
     "charge.added": _l("added a charge of %(unit_price)s for the client"),
     "charge.dropped": _l("dropped a charge of the client"),
     "client.archived": _l("archived the client"),
@@ -125,7 +128,8 @@ SENTENCES: dict[str, Any] = {
 }
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "invoices": (_l("Invoices"), ("invoice.", "draft.", "run.", "charge.")),
-    "payments": (_l("Payments"), ("payment.", "credit.", "receipt.", "refund.", "attempt.", "difference.")),
+    "payments": (_l("Payments"), ("payment.", "credit.", "receipt.", "refund.", "attempt.", "difference.",
+                                       "autopay.", "card.")),
     "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.", "portal.", "request.")),
     "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
     "settings": (_l("Settings"), (
