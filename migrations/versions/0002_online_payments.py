@@ -46,6 +46,7 @@ def upgrade() -> None:
     sa.Column('is_enabled', sa.Boolean(), nullable=False),
     sa.Column('methods', sa.JSON(), nullable=False),
     sa.Column('polled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('poll_after', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_card_account_branch_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_card_account')),

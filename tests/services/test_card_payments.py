@@ -15,7 +15,7 @@ from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.gateway import GatewayAway
-from fastoffice.payments.models import PayAttempt, Payment, ProviderDifference, ProviderEvent, Receipt
+from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference, ProviderEvent, Receipt
 from fastoffice.payments.service.online import beginning, events, looking, polling, syncing
 from tests.doubles.stripe import ASKS_ALWAYS, DECLINED, StripeDouble
 from tests.factories.contracts import make_client, make_contract
@@ -329,3 +329,14 @@ def test_money_that_pays_nothing_is_shown_to_a_person_once(house) -> None:
         house.do(at(day, 3), polling.poll, house.account_id, at(day, 3))
     [difference] = db.session.scalars(sa.select(ProviderDifference))
     assert (difference.kind, difference.amount, house.chain) == ("unknown_money", 5_000, PAID)
+
+
+def test_a_comparison_that_could_not_be_made_is_tried_again_later_and_says_so(house) -> None:
+    house.stripe.away = "500"
+    house.do(at(3), polling.poll, house.account_id, at(3))
+    assert polling.due(at(3)) == []
+    assert db.session.get_one(CardAccount, house.account_id, populate_existing=True).polled_at is None
+    house.stripe.away = None
+    assert polling.due(at(3, 11)) == [house.account_id]
+    house.do(at(3, 11), polling.poll, house.account_id, at(3, 11))
+    assert polling.due(at(3, 12)) == []

@@ -23,7 +23,7 @@ class CardAccount(Model):
 
     `webhook_secrets_sealed` is a sealed JSON list, the newest first: two while a secret is being changed.
     `methods` of card, oxxo, spei are those that the branch takes. Test and live keys never mix: `livemode`
-    follows from the key.
+    follows from the key. `polled_at`: when it was compared last; `poll_after`: not to be compared before.
     """
 
     __tablename__ = "card_account"
@@ -38,6 +38,7 @@ class CardAccount(Model):
     is_enabled: Mapped[bool] = mapped_column(default=False)
     methods: Mapped[list[Any]]
     polled_at: Mapped[datetime | None]
+    poll_after: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

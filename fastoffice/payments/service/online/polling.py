@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -9,26 +10,43 @@ import sqlalchemy as sa
 
 from fastoffice import bulk, transaction
 from fastoffice.extensions import db
-from fastoffice.payments.gateway import Gateway, GatewayRefused, IntentState
+from fastoffice.payments.gateway import Gateway, GatewayAway, GatewayRefused, IntentState
+from fastoffice.payments.gateway.sealing import SealBroken
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference
 from fastoffice.payments.rules import ONLINE
 from fastoffice.payments.service.online import accounts, disputes, refunding, syncing, transfers
 from fastoffice.upsert import insert_unless_there
 
-EVERY, BACK = timedelta(hours=24), timedelta(days=10)
+log = logging.getLogger(__name__)
+EVERY, BACK, AGAIN = timedelta(hours=24), timedelta(days=10), timedelta(minutes=30)
 PREFIX = "stripe:"
 Found = list[tuple[str, str, int, str]]  # kind, their id, amount, currency
 
 
 def due(now: datetime) -> list[int]:
     """Accounts that were not compared for a day."""
-    query = sa.select(CardAccount.id).where(CardAccount.is_enabled, CardAccount.secret_key_sealed != "", sa.or_(
-        CardAccount.polled_at.is_(None), CardAccount.polled_at <= now - EVERY))
+    query = sa.select(CardAccount.id).where(
+        CardAccount.is_enabled, CardAccount.secret_key_sealed != "",
+        sa.or_(CardAccount.polled_at.is_(None), CardAccount.polled_at <= now - EVERY),
+        sa.or_(CardAccount.poll_after.is_(None), CardAccount.poll_after <= now))
     return list(db.session.scalars(query))
 
 
 def poll(account_id: int, now: datetime) -> None:
-    """Book what was missed, note what differs. Raises GatewayAway: it is tried again with the next tick."""
+    """Book what was missed, note what differs. Where the processor can't be asked it is tried again later."""
+    try:
+        _compare(account_id, now)
+    except (GatewayAway, GatewayRefused, SealBroken) as reason:
+        log.warning("account %s could not be compared: %s", account_id, reason)
+        transaction.run(_put_off, account_id, now)
+
+
+def _put_off(account_id: int, now: datetime) -> None:
+    db.session.execute(sa.update(CardAccount).where(CardAccount.id == account_id).values(
+        poll_after=now + AGAIN))
+
+
+def _compare(account_id: int, now: datetime) -> None:
     account = db.session.get_one(CardAccount, account_id)
     gateway, branch_id, since = accounts.gateway(account), account.branch_id, now - BACK
     db.session.rollback()
