@@ -47,10 +47,15 @@ def clients_money(client_ids: Sequence[int], currency: str = "MXN") -> dict[int,
     owed = {row.client_id: int(row.amount) for row in _sums(
         sa.select(Invoice.client_id, sa.func.sum(Invoice.total - Invoice.paid).label("amount"))
         .where(_OPEN, Invoice.currency == currency), Invoice.client_id, client_ids)}
-    spare = {row.client_id: int(row.amount) for row in _sums(
-        sa.select(Credit.client_id, sa.func.sum(_SPARE).label("amount"))
-        .where(HAS_SPARE, Credit.currency == currency), Credit.client_id, client_ids)}
+    spare = spare_of(client_ids, currency)
     return {key: ClientMoney(owed.get(key, 0), spare.get(key, 0)) for key in owed.keys() | spare.keys()}
+
+
+def spare_of(client_ids: Sequence[int], currency: str) -> dict[int, int]:
+    """What each has that pays nothing yet."""
+    query = sa.select(Credit.client_id, sa.func.sum(_SPARE).label("amount")).where(
+        HAS_SPARE, Credit.currency == currency)
+    return {row.client_id: int(row.amount) for row in _sums(query, Credit.client_id, client_ids)}
 
 
 def _sums(query: Any, column: Any, ids: Sequence[int]) -> list[Any]:

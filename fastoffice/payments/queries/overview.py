@@ -11,7 +11,7 @@ from fastoffice import clock
 from fastoffice.branches.models import Branch
 from fastoffice.payments.models import PayAttempt
 from fastoffice.payments.queries import online
-from fastoffice.payments.queries.figures import ClientMoney, client_money
+from fastoffice.payments.queries.figures import ClientMoney, spare_of
 from fastoffice.payments.queries.online import Ways
 from fastoffice.payments.queries.payables import open_rows
 from fastoffice.payments.rules.online import PRICE_ENDS, oxxo_takes
@@ -61,12 +61,18 @@ class Overview:
 
 
 def overview(branch: Branch, client_id: int, now: datetime) -> Overview:
-    """Everything the page says of money: five statements."""
+    """Everything the page says of money: four statements."""
     rows = open_rows([client_id]).get(client_id, [])
     attempts = online.under_way([row.id for row in rows]) if rows else {}
     today = clock.local_date(now, branch.timezone)
     owed = [_owed(row, branch, now, today, attempts.get(row.id)) for row in rows]
-    return Overview(owed, client_money(client_id, branch.currency), _ways(branch, client_id, owed, now), today)
+    return Overview(owed, _money(client_id, branch.currency, rows), _ways(branch, client_id, owed, now), today)
+
+
+def _money(client_id: int, currency: str, rows: Sequence[Any]) -> ClientMoney:
+    """The figures of every other screen; what is open was read already."""
+    owed = sum(row.total - row.paid for row in rows if row.currency == currency)
+    return ClientMoney(owed, spare_of([client_id], currency).get(client_id, 0))
 
 
 def _owed(row: Any, branch: Branch, now: datetime, today: date, attempt: PayAttempt | None) -> Owed:
