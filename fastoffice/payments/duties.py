@@ -12,7 +12,7 @@ JOBS = "fastoffice.payments.jobs."
 
 def due_units(now: datetime) -> list[Unit]:
     """Events to read, attempts and refunds to look after, accounts to compare."""
-    units = [Unit(f"{JOBS}read_events")] if events.count_due(now) else []
+    units = [events.READ] if events.count_due(now) else []
     if looking.count_due(now):
         units.append(Unit(f"{JOBS}look_after_attempts"))
     if refunds_due.count_due(now):

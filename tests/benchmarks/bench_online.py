@@ -10,8 +10,6 @@ are booked one unit each, as the processor tells of them; their floor is a plain
 from __future__ import annotations
 
 import functools
-import hashlib
-import hmac
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -33,7 +31,7 @@ from tests.benchmarks import bench_payments, page_data, rows
 from tests.benchmarks.bench_app import bench_apps, in_app
 from tests.benchmarks.bench_cycle import ACTOR, ISSUED_AT, make_contracts, timed
 from tests.benchmarks.bench_pages import GROWTH, House, compare, first_visit, limit
-from tests.factories.online import SECRET, an_account
+from tests.factories.online import an_account, signed
 from tests.factories.people import make_branch
 from tests.factories.portal import come_in, let_in
 from tests.web.browser import Browser
@@ -109,19 +107,13 @@ def _event(number: int) -> bytes:
                        "livemode": False, "created": 1_796_320_800, "data": {"object": thing}}, indent=2).encode()
 
 
-def _signed(body: bytes, at: datetime) -> str:
-    stamp = int(at.timestamp())
-    digest = hmac.new(SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={stamp},v1={digest}"
-
-
 def keep_events(app: Flask, count: int) -> tuple[float, float]:
     """Seconds until `count` events are kept and answered, and of the bare inserts."""
     with clock.fixed_at(PAID_AT):
         address = f"/webhooks/stripe/{an_account(make_branch('PLC')).public_id}"
         db.session.remove()
         bodies = [_event(number) for number in range(count + 1)]
-        messages = [(body, {"Stripe-Signature": _signed(body, PAID_AT)}) for body in bodies]
+        messages = [(body, {"Stripe-Signature": signed(body, PAID_AT)}) for body in bodies]
         stripe = app.test_client()
         before = {"provider_event": 1}  # the first warms up
 

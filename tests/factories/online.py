@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import secrets
 from datetime import datetime, timedelta
@@ -39,6 +41,13 @@ def an_account(branch: Branch, **changes: Any) -> CardAccount:
         return found
 
     return transaction.run(unit)
+
+
+def signed(body: bytes, at: datetime) -> str:
+    """The header with which the processor sends this body at that moment."""
+    stamp = int(at.timestamp())
+    digest = hmac.new(SECRET.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={stamp},v1={digest}"
 
 
 def an_attempt(branch: Branch, invoice: Invoice | None = None, now: datetime | None = None, **values: Any) -> PayAttempt:

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fastoffice import bulk, leases, transaction, work_queue
+from fastoffice import bulk, leases, schedule, transaction
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
@@ -22,6 +22,7 @@ from fastoffice.payments.gateway.client import check_signature
 from fastoffice.payments.gateway.sealing import SealBroken
 from fastoffice.payments.models import CardAccount, PayAttempt, ProviderEvent
 from fastoffice.payments.service.online import accounts, differences, disputes, refunding, syncing, transfers
+from fastoffice.units import Unit
 from fastoffice.upsert import insert_unless_there
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ UNREAD = sa.text("provider_event.state = 'new'")  # the index's words
 OURS = ("checkout.session.", "payment_intent.", "charge.", "refund.", "cash_balance.")
 DISPUTE, REFUND = "charge.dispute.", ("refund.", "charge.refund.")
 CASH = "cash_balance.funds_available"
-JOB = "fastoffice.payments.jobs.read_events"
+READ = Unit("fastoffice.payments.jobs.read_events")
 
 
 class NotTheirs(Exception):
@@ -50,7 +51,7 @@ def store(account: CardAccount, body: bytes, header: str, now: datetime) -> bool
         account_id=account.id, branch_id=account.branch_id, event_id=event["id"][:120],
         type=event["type"][:80], object_id=event["object_id"][:120], body=body.decode(),
         received_at=now, state="new", attempts=0, next_attempt_at=now, error="").returning(table.c.id)).scalar()
-    work_queue.ring(JOB)
+    transaction.after_commit(lambda: schedule.to_queue(READ), key=READ)  # waits there once, however many arrive
     return made is not None
 
 
