@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -28,6 +29,11 @@ def unseal(sealed: str) -> str:
 
 
 def _box() -> Fernet:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return _box_of(str(current_app.config["SECRET_KEY"]).encode())
+
+
+@functools.lru_cache(maxsize=2)
+def _box_of(secret: bytes) -> Fernet:
+    """Derived once: every event that arrives asks for it."""
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"fastoffice card account").derive(secret)
     return Fernet(base64.urlsafe_b64encode(key))
