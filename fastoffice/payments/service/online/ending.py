@@ -58,13 +58,13 @@ def book(attempt_id: int, intent: IntentState, now: datetime) -> None:
         currency=intent.currency, reference=intent.card or intent.id[-20:], taken_by=wording.taken_by(branch),
         request_key=f"stripe:{intent.id}"[:64], is_online=True,
         wishes=tuple((part.invoice_id, None) for part in attempt.parts))
-    outcome = recording.record_payment(branch, spec, SYSTEM, now)
-    attempt.payment_id, attempt.state, attempt.settled_at = outcome.payment_id, "paid", now
+    payment_id = recording.record_payments(branch, [spec], SYSTEM, now)[0]
+    attempt.payment_id, attempt.state, attempt.settled_at = payment_id, "paid", now
     attempt.intent_id, attempt.card, attempt.error = intent.id, intent.card, ""
     cards.keep_from(attempt, intent)
     db.session.flush()
     audit.record(SYSTEM, "attempt.paid", ("pay_attempt", attempt.id),
-                 {"payment": outcome.payment_id, "amount": intent.received}, branch_id=attempt.branch_id)
+                 {"payment": payment_id, "amount": intent.received}, branch_id=attempt.branch_id)
 
 
 def _free(attempt: PayAttempt, now: datetime) -> None:
