@@ -12,7 +12,7 @@ from fastoffice.billing.models import PortalActivity
 from fastoffice.billing.service import pay_links
 from fastoffice.blueprints import activity
 from fastoffice.extensions import db
-from fastoffice.notifications.models import Notice
+from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.payments.gateway import DisputeState, GatewayAway, GatewayRefused, IntentState, SessionState
 from fastoffice.payments.models import CardAccount, CardRefund, PayAttempt, Payment, ProviderDifference
 from fastoffice.payments.service.online import accounts, disputes
@@ -275,7 +275,7 @@ def test_mariana_sends_the_link_by_mail_and_pressed_twice_it_is_one_message(mari
     for _twice in range(2):
         sent = mariana.post("/staff/pay-links/", data={"invoice": invoice.id, "channel": "email", "request_key": "a"})
         assert sent.location == f"/staff/invoices/{invoice.id}"
-    assert db.session.scalars(sa.select(Notice.occasion).where(Notice.kind == "pay_link")).all() == ["a"]
+    assert db.session.scalars(sa.select(Notice.occasion).where(Notice.kind == "pay_link")).all() == ["e-a"]
     page = mariana.get(f"/staff/invoices/{invoice.id}").text
     assert page.count("Enlace de pago por correo") == 1
 
@@ -287,6 +287,16 @@ def test_by_whatsapp_the_message_opens_with_the_link_in_it(mariana, guemes) -> N
     page = mariana.get(sent.location).text
     assert pay_links.urls([invoice.id])[invoice.id] in page
     assert "$10,324.00" in page
+
+
+def test_who_goes_back_and_chooses_the_other_way_gets_that_one(mariana, guemes) -> None:
+    invoice = invoices_of(guemes)[0]
+    for channel in ("email", "whatsapp"):
+        sent = mariana.post("/staff/pay-links/", data={
+            "invoice": invoice.id, "channel": channel, "request_key": " one  form " + "a" * 40})
+        assert sent.status_code == 303
+    assert sent.location.startswith("/staff/outbox/")
+    assert db.session.scalars(sa.select(Delivery.channel).order_by(Delivery.id)).all()[-2:] == ["email", "whatsapp"]
 
 
 @pytest.mark.parametrize(("channel", "pays"), [("email", True), ("post", False)])

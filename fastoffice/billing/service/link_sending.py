@@ -28,7 +28,12 @@ def send_link(branch: Branch, invoice: Invoice, channel: str, actor: audit.Actor
         invoice.currency, invoice.total, invoice.list_total, invoice.balance, invoice.due_on, invoice.closes_at,
         invoice.client_data)
     new = notices.owe(branch, KIND, [(told, {}, [])], branches.document_data(branch),
-                      occasion=clean_text(request_key)[:40])
+                      occasion=occasion_of(request_key, channel))
     if new:
         audit.record(actor, "invoice.link_sent", ("invoice", invoice.id), {"channel": channel}, branch_id=branch.id)
     return bool(new)
+
+
+def occasion_of(request_key: str, channel: str) -> str:
+    """What tells one sending from the next: the form, and the channel, for whoever goes back and chooses the other."""
+    return clean_text(f"{channel[:1]}-{request_key}")[:40]

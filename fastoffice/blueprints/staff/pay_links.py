@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import htmx
 from fastoffice.billing.errors import NothingToPay
 from fastoffice.billing.models import Invoice
-from fastoffice.billing.service.link_sending import KIND, send_link
+from fastoffice.billing.service.link_sending import KIND, occasion_of, send_link
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.clients import queries as clients
@@ -73,13 +73,13 @@ def send() -> Response:
         typed.refuse(refusal)
         return _form(invoice.client, typed, 422)
     if typed.text("channel") == "whatsapp":
-        return htmx.redirect(url_for("outbox.show", delivery_id=_delivery(invoice.id, key)))
+        return htmx.redirect(url_for("outbox.show", delivery_id=_delivery(invoice.id, occasion_of(key, "whatsapp"))))
     htmx.toast(_("The link is on its way."))
     return htmx.redirect(url_for("invoices.show", invoice_id=invoice.id))
 
 
-def _delivery(invoice_id: int, key: str) -> int:
+def _delivery(invoice_id: int, occasion: str) -> int:
     query = sa.select(Delivery.id).join(Notice, Notice.id == Delivery.notice_id).where(
         Notice.subject_type == "invoice", Notice.subject_id == invoice_id, Notice.kind == KIND,
-        Notice.occasion == key[:40])
+        Notice.occasion == occasion)
     return int(db.session.scalars(query).one())
