@@ -194,14 +194,15 @@ def _median(found: list[tuple[float, float]]) -> tuple[float, float]:
 
 
 def money_figures(count: int, rounds: int) -> list[dict[str, Any]]:
-    """Events kept per second and payments booked, on each engine: the median of so many measurements."""
+    """Events kept per second, the median of so many measurements, and payments booked, which take their time, on
+    each engine."""
     figures = []
     for engine, app in bench_apps():
         seconds, floor = _median([in_app(app, functools.partial(keep_events, app, count)) for _round in range(rounds)])
         figures.append({"name": f"webhooks kept, {engine} (bare: {count / floor:,.0f}/s)",
                         "value": round(count / seconds), "unit": "per second", "ratio": round(floor / seconds, 2),
                         "goal": f">= {KEPT_SHARE:g}", "ok": floor / seconds >= KEPT_SHARE})
-        seconds, floor = _median([in_app(app, functools.partial(book_payments, count)) for _round in range(rounds)])
+        seconds, floor = in_app(app, functools.partial(book_payments, count))
         figures.append({"name": f"{count} online payments booked, {engine}", "value": round(seconds, 3), "unit": "s",
                         "ratio": round(seconds / floor, 2), "goal": f"<= {BOOKED:g}", "ok": seconds / floor <= BOOKED})
     return figures
