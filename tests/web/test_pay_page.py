@@ -10,8 +10,10 @@ from fastoffice.billing.models import Invoice, PayLink
 from fastoffice.billing.service import cancelling, cycle, pay_links
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
+from fastoffice.payments.models import PayAttempt
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, PERIOD, at, close_month, invoices_of, issue_month, pay, within
+from tests.factories.online import an_account
 from tests.factories.people import make_branch
 from tests.web.browser import Browser
 
@@ -102,6 +104,15 @@ def test_a_form_of_a_strangers_page_pays_nothing(opened: Browser) -> None:
         refused = opened.post("/pay/payments", data={"method": "card"}, csrf=False)
     assert refused.status_code == 400
     assert 'href="/pay/"' in refused.text
+
+
+def test_while_the_branchs_key_cannot_be_read_nothing_begins(opened: Browser, client_of_polanco) -> None:
+    an_account(db.session.get_one(Branch, client_of_polanco.branch_id), secret_key_sealed="under another SECRET_KEY")
+    with clock.fixed_at(at(2, 10, 1)):
+        refused = opened.post("/pay/payments", data={"method": "card"})
+    assert refused.status_code == 422
+    assert "transferencia" in refused.text
+    assert db.session.scalars(sa.select(PayAttempt)).all() == []
 
 
 def test_the_old_mails_link_shows_todays_amount_and_never_the_old_one(app, client_of_polanco) -> None:

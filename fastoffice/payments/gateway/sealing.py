@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
+from fastoffice.payments.gateway.errors import GatewayAway
 
-class SealBroken(RuntimeError):
+
+class SealBroken(GatewayAway):
     """It was sealed under another SECRET_KEY: the keys have to be entered again."""
 
 
@@ -25,7 +27,7 @@ def unseal(sealed: str) -> str:
     try:
         return _box().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise SealBroken from error
+        raise SealBroken("sealed under another SECRET_KEY") from error
 
 
 def _box() -> Fernet:

@@ -28,10 +28,14 @@ def of_branch(branch_id: int) -> CardAccount | None:
 
 
 def in_use(branch_id: int) -> CardAccount:
-    """The account that takes payments. Raises OnlineOff."""
+    """The account that takes payments. Raises OnlineOff, also while its key can't be read and nobody could be asked."""
     account = of_branch(branch_id)
     if account is None or not account.is_enabled or not account.secret_key_sealed:
         raise errors.OnlineOff
+    try:
+        unseal(account.secret_key_sealed)
+    except SealBroken as broken:
+        raise errors.OnlineOff from broken
     return account
 
 
