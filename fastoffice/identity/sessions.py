@@ -39,6 +39,7 @@ def load_user(uniquifier: str) -> User | None:
 def _begin(_app: Flask, **_extra: Any) -> None:
     """Name the new session and drop what the anonymous one knew, so that nobody can have planted it."""
     session[NAME] = secrets.token_urlsafe(16)
+    session.pop(viewing.VIEW, None)  # of somebody whose session ended without signing out
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
 

@@ -374,6 +374,15 @@ def test_a_view_ends_by_itself_with_the_session_and_when_another_begins(cast: Ca
         assert mariana.get("/portal/").location.startswith("/portal/sign-in")
 
 
+def test_whoever_signs_in_next_does_not_go_on_looking(cast: Cast, guemes: Client, mariana: Browser) -> None:
+    mariana.post(f"/staff/clients/{guemes.id}/portal-view")
+    with mariana.session_transaction() as session:
+        session.pop("_user_id")  # her session ended by itself, as when her password changes
+    mariana.sign_in(cast.mariana)
+
+    assert mariana.get("/portal/").location.startswith("/portal/sign-in")
+
+
 def test_only_the_desk_of_the_branch_views_as_its_client(cast: Cast, guemes: Client, app) -> None:
     for person, status in ((cast.accountant, 403), (cast.network, 403), (cast.stranger, 404), (cast.manager, 303)):
         browser: Browser = app.test_client()
