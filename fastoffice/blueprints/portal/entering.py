@@ -36,7 +36,8 @@ def sign_in() -> Response:
     """Ask for a link by mail; who is in already goes on."""
     if portal.find() is not None:
         return htmx.redirect(access.PORTAL)
-    if wanted := access.safe_next(request.args.get("next")):
+    wanted = access.safe_next(request.args.get("next"))
+    if wanted and not wanted.startswith(access.START):  # the staff's pages do not exist for whoever comes in here
         session[NEXT] = wanted
     return make_response(render_template(SIGN_IN, form=AddressForm(formdata=None)))
 
