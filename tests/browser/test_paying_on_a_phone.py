@@ -102,7 +102,6 @@ def test_a_declined_card_and_then_another(laura: Laura, phone: Phone, words: dic
     types_card(eyes.page)
     eyes.page.wait_for_url("**/pay/return*")
     laura.told()
-    eyes.press(words["again"], "link")
     eyes.sees(words["thanks"])
     laura.has_paid(PAID)
     assert eyes.complaints == []
@@ -176,7 +175,6 @@ def test_two_invoices_are_paid_at_once_from_the_portal(
     types_card(eyes.page)
     eyes.page.wait_for_url("**/portal/return*")
     laura.told()
-    eyes.press(words["again"], "link")
     eyes.sees(house.says("We received your payment of %(amount)s. Thank you!", amount=money.display(2 * PROMPT, "MXN")))
     eyes.look()
     laura.has_paid(PAID, PAID)
