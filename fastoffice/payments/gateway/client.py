@@ -58,14 +58,6 @@ class Gateway(Returns, Saved, Transfers):
         return _intent(_ask(lambda: self._stripe.v1.payment_intents.retrieve(
             intent_id, {"expand": EXPAND_INTENT})))
 
-    def cancel(self, intent_id: str) -> IntentState:
-        """Give a payment up; one that can't be any more is answered as it is."""
-        try:
-            return _intent(_ask(lambda: self._stripe.v1.payment_intents.cancel(
-                intent_id, {"expand": EXPAND_INTENT})))
-        except GatewayRefused:
-            return self.intent(intent_id)
-
     def create_customer(self, key: str, name: str, email: str, language: str) -> str:
         """The id of a new customer whose bank transfers wait for us to use them."""
         params: Any = {"name": name, "preferred_locales": [language], "metadata": {"client": key},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import stripe
 
@@ -16,13 +17,10 @@ class Saved:
 
     _stripe: Any
 
-    def intent(self, intent_id: str) -> IntentState:
-        """How a payment stands now."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # the whole account has them
 
-    def intents_since(self, moment: datetime) -> Any:
-        """Every payment made since then."""
-        raise NotImplementedError
+        def intent(self, intent_id: str) -> IntentState: ...
+        def intents_since(self, moment: datetime) -> Iterator[IntentState]: ...
 
     def charge(self, wanted: ChargeRequest) -> IntentState:
         """Charge a kept card, once per key. A card that is declined, or whose bank wants to ask its holder, is an

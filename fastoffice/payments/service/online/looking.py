@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from fastoffice import leases, transaction
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
-from fastoffice.payments.gateway.sealing import SealBroken
 from fastoffice.payments.models import PayAttempt
 from fastoffice.payments.service.online import syncing
 
@@ -35,8 +34,8 @@ def look(now: datetime) -> int:
             try:
                 syncing.sync(attempt_id, now)
                 done += 1
-            except (GatewayAway, GatewayRefused, SealBroken) as reason:
-                log.warning("attempt %s: %s", attempt_id, getattr(reason, "detail", "sealed under another key"))
+            except (GatewayAway, GatewayRefused) as reason:
+                log.warning("attempt %s: %s", attempt_id, reason.detail or type(reason).__name__)
     return done
 
 

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from fastoffice import bulk, transaction
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import Gateway, GatewayAway, GatewayRefused, IntentState
-from fastoffice.payments.gateway.sealing import SealBroken
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference
 from fastoffice.payments.rules import ONLINE
 from fastoffice.payments.service.online import accounts, disputes, refunding, syncing, transfers
@@ -36,7 +35,7 @@ def poll(account_id: int, now: datetime) -> None:
     """Book what was missed, note what differs. Where the processor can't be asked it is tried again later."""
     try:
         _compare(account_id, now)
-    except (GatewayAway, GatewayRefused, SealBroken) as reason:
+    except (GatewayAway, GatewayRefused) as reason:
         log.warning("account %s could not be compared: %s", account_id, reason)
         transaction.run(_put_off, account_id, now)
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from fastoffice import leases, transaction
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
-from fastoffice.payments.gateway.sealing import SealBroken
 from fastoffice.payments.models import CardRefund
 from fastoffice.payments.service.online import refunding
 
@@ -34,7 +33,7 @@ def look(now: datetime) -> int:
             try:
                 refunding.send(card_refund_id, now)
                 done += 1
-            except (GatewayAway, GatewayRefused, SealBroken) as reason:
+            except (GatewayAway, GatewayRefused) as reason:
                 log.warning("refund %s: %s", card_refund_id, type(reason).__name__)
     return done
 
