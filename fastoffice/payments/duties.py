@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastoffice.payments.service.online import autopay, events, looking, polling, refunds_due, warning
+from fastoffice.payments.service.online import autopay, events, looking, polling, reading, refunds_due, warning
 from fastoffice.units import Unit
 
 JOBS = "fastoffice.payments.jobs."
@@ -12,7 +12,7 @@ JOBS = "fastoffice.payments.jobs."
 
 def due_units(now: datetime) -> list[Unit]:
     """Events to read, attempts and refunds to look after, accounts to compare."""
-    units = [events.READ] if events.count_due(now) else []
+    units = [events.READ] if reading.count_due(now) else []
     if looking.count_due(now):
         units.append(Unit(f"{JOBS}look_after_attempts"))
     if refunds_due.count_due(now):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fastoffice import clock, transaction
-from fastoffice.payments.service.online import autopay, events, looking, polling, refunds_due, syncing, warning
+from fastoffice.payments.service.online import autopay, looking, polling, reading, refunds_due, syncing, warning
 
 
 def read_events() -> None:
     """Read what the processor told us."""
-    events.read_all(clock.now())
+    reading.read_all(clock.now())
 
 
 def look_after_attempts() -> None:

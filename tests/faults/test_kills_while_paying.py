@@ -23,7 +23,7 @@ from fastoffice.errors import Refusal
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from fastoffice.payments.models import PayAttempt, Payment, ProviderDifference, ProviderEvent
-from fastoffice.payments.service.online import beginning, events, looking, polling
+from fastoffice.payments.service.online import beginning, looking, polling, reading
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at, issue_month
 from tests.factories.online import SECRET, an_account
@@ -57,7 +57,7 @@ def listener(app, address: str, told: Sequence[tuple[bytes, str]], moment: datet
 def reader(moment: datetime) -> None:
     """The worker that reads what was told."""
     with clock.fixed_at(moment):
-        events.read_all(moment)
+        reading.read_all(moment)
 
 
 def carer(moment: datetime) -> None:

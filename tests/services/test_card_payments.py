@@ -16,7 +16,7 @@ from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.gateway import GatewayAway
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference, ProviderEvent, Receipt
-from fastoffice.payments.service.online import beginning, events, looking, polling, syncing
+from fastoffice.payments.service.online import beginning, looking, polling, reading, syncing
 from tests.doubles.stripe import ASKS_ALWAYS, DECLINED, StripeDouble
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at, chain, close_month, invoices_of, issue_month, pay
@@ -65,7 +65,7 @@ class House:
         """Events arrive, a worker reads them."""
         with self.stripe.at(now):
             assert {status for _type, status in self.stripe.deliver(**how)} <= {200}
-            events.read_all(now)
+            reading.read_all(now)
 
     def look(self, now: datetime) -> None:
         """The ticker's round."""

@@ -11,7 +11,7 @@ import pytest
 from fastoffice import clock
 from fastoffice.billing.service.verifying import verify
 from fastoffice.errors import Refusal
-from fastoffice.payments.service.online import beginning, events, looking, syncing
+from fastoffice.payments.service.online import beginning, looking, reading, syncing
 from tests.factories.money import MARIANA, at, close_month, invoices_of, pay
 from tests.services.test_card_payments import CLIENT, PAID, PROMPT, House
 from tests.services.test_payments_at_once import at_once
@@ -59,8 +59,8 @@ def test_whoever_learns_first_that_it_was_paid_books_it_alone(committed_app, hou
     with house.stripe.at(at(6)) as now:
         house.stripe.deliver(duplicate=1)
         at_once(committed_app, timed(now, syncing.sync, key, now), timed(now, syncing.sync, key, now),
-                timed(now, events.read_all, now), timed(now, looking.look, now), timed(now, close_month, house.branch, now))
-        events.read_all(now)
+                timed(now, reading.read_all, now), timed(now, looking.look, now), timed(now, close_month, house.branch, now))
+        reading.read_all(now)
     assert (house.chain, len(house.payments), house.waits) == (PAID, 1, False)
     assert verify(house.branch_id) == []
 
