@@ -11,15 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from fastoffice.billing.models import Invoice
-from fastoffice.counting import Page, count_of
 from fastoffice.extensions import db
-from fastoffice.payments.models import CardAccount, PayAttempt, PayAttemptPart, ProviderDifference, SavedCard
+from fastoffice.payments.models import CardAccount, PayAttempt, PayAttemptPart, SavedCard
 from fastoffice.payments.rules import ONLINE
 from fastoffice.payments.rules import online as rules
-
-PAGE = 50
-SHOWS: dict[str, tuple[str, ...]] = {
-    "all": (), "under_way": rules.UNDER_WAY, "paid": ("paid",), "failed": ("failed", "expired")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +93,8 @@ def attempts_of_client(client_id: int, limit: int = 20) -> list[PayAttempt]:
     return list(db.session.scalars(query.options(selectinload(PayAttempt.parts))))
 
 
-def attempts_page(branch_id: int, show: str, number: int = 1) -> Page:
-    """A branch's attempts, the newest first: two statements and their clients."""
-    where = [PayAttempt.branch_id == branch_id]
-    if SHOWS.get(show):
-        where.append(PayAttempt.state.in_(SHOWS[show]))
-    query = sa.select(PayAttempt).where(*where).order_by(PayAttempt.id.desc()).limit(PAGE).offset((number - 1) * PAGE)
-    rows = list(db.session.scalars(query.options(joinedload(PayAttempt.client), selectinload(PayAttempt.parts))))
-    return Page(rows, number, count_of(sa.select(PayAttempt.id).where(*where)), PAGE)
-
-
 def numbers_of(attempts: Sequence[PayAttempt]) -> dict[int, str]:
     """Numbers of the documents that these attempts are for, by document."""
     ids = sorted({part.invoice_id for attempt in attempts for part in attempt.parts})
     query: Any = sa.select(Invoice.id, Invoice.number).where(Invoice.id.in_(ids))
     return {row.id: row.number for row in db.session.execute(query)}
-
-
-def differences(branch_id: int) -> list[ProviderDifference]:
-    """What a person still has to look at."""
-    query = sa.select(ProviderDifference).where(
-        ProviderDifference.branch_id == branch_id, ProviderDifference.resolved_at.is_(None))
-    return list(db.session.scalars(query.order_by(ProviderDifference.id).limit(200)))
