@@ -168,6 +168,12 @@ class StillUnderWay(Refusal):
         super().__init__(_l("A payment of this invoice is under way already. We tell you as soon as it is confirmed."))
 
 
+class PriceChanged(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("The price has changed meanwhile, so nothing was charged. Look at today's amount and press "
+                            "again."))
+
+
 class WrongKey(Refusal):
     def __init__(self, field: str = "secret_key") -> None:
         super().__init__(_l("That is no secret key of Stripe: it begins with sk_ or rk_."), field=field)

@@ -11,6 +11,7 @@ from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from fastoffice.payments import errors
 from fastoffice.payments.models import PayAttempt, Payment, SavedCard
+from fastoffice.payments.rules.autopay import LAST_DAY
 from fastoffice.payments.service.online import autopay, beginning, cards, looking, warning
 from tests.doubles.stripe import ASKS_ALWAYS, KEEPS_THEN_FAILS
 from tests.factories.contracts import make_client, make_contract
@@ -95,6 +96,19 @@ def test_a_second_touch_finds_nothing_to_pay(desk) -> None:
     assert len(desk.payments) == 2
 
 
+def test_a_button_of_yesterday_does_not_charge_todays_price(desk) -> None:
+    """The tab shows the prompt price; the deadline has passed, whether or not it has acted already."""
+    desk.by_page(at(2), 1, save_card=True)
+    for deadline_acts in (False, True):
+        if deadline_acts:
+            close_month(desk.branch)
+        with pytest.raises(errors.PriceChanged):
+            desk.touch(at(6, 0, 5), 0)
+    assert (len(desk.payments), desk.attempt.kind) == (1, "checkout")
+    desk.touch(at(6, 0, 6), -1)
+    assert [payment.amount for payment in desk.payments] == [139_200, 487_200]
+
+
 def test_a_bank_that_wants_to_ask_sends_the_client_to_the_page(desk) -> None:
     desk.by_page(at(2), 0, save_card=True, card=ASKS_ALWAYS)
     with desk.stripe.at(at(2)):
@@ -177,6 +191,19 @@ def test_a_declined_card_is_tried_again_on_other_days_three_times_and_told_each_
         tick(desk, at(day, 11))
     tries = db.session.scalars(sa.select(PayAttempt.state).where(PayAttempt.kind == "autopay")).all()
     assert (tries, notices("card_declined"), len(desk.payments)) == (["failed"] * 3, 3, 1)
+
+
+def test_after_the_deadline_the_replacement_waits_for_its_own_day(desk) -> None:
+    """Down on the last day of the prompt price: what was ordered for it is not charged at the list price early."""
+    desk.by_page(at(2), 1, save_card=True)
+    order(desk, LAST_DAY, at(2))
+    tick(desk, at(6, 9))
+    close_month(desk.branch, at(6, 9))
+    tick(desk, at(6, 10))
+    assert len(desk.payments) == 1
+    due = invoices_of(desk.client_id)[-1].due_on
+    tick(desk, at(due.day, 9))
+    assert [payment.amount for payment in desk.payments] == [139_200, 487_200]
 
 
 def test_what_the_client_is_paying_on_a_page_is_not_charged_by_itself(desk) -> None:

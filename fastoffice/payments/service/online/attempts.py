@@ -44,7 +44,7 @@ def start(branch: Branch, client_id: int, invoice_ids: Sequence[int], method: st
     client agrees that the card is kept; kind saved and autopay charge the kept `card_id`.
 
     A page that is open for the same is handed out again. Raises OnlineOff, NothingOwed, OtherCurrency, OxxoNotNow,
-    OxxoAmount, StillUnderWay.
+    OxxoAmount, StillUnderWay; PriceChanged for a kept card: no page shows its holder the amount of the replacement.
     """
     account = accounts.in_use(branch.id)
     if method not in account.methods:
@@ -52,6 +52,8 @@ def start(branch: Branch, client_id: int, invoice_ids: Sequence[int], method: st
     clients.lock([client_id])
     closing.close_chunk(branch, now, SYSTEM, client_ids=[client_id], limit=1000)
     rows = _open(client_id, invoice_ids)
+    if kind != "checkout" and not {row.id for row in rows} <= set(invoice_ids):
+        raise errors.PriceChanged
     promised = _promised_until(rows, now)
     amount = sum(row.total - row.paid for row in rows)
     _check(method, amount, rows, promised, now)
