@@ -225,6 +225,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('provider_id', sa.String(length=120), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('error', sa.String(length=200), nullable=False),
     sa.Column('asked_by', sa.String(length=120), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -232,7 +233,7 @@ def upgrade() -> None:
     sa.Column('next_check_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('checks', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("state IN ('created','pending','succeeded','failed')", name=op.f('ck_card_refund_state')),
+    sa.CheckConstraint("state IN ('created','pending','succeeded','failed','kept')", name=op.f('ck_card_refund_state')),
     sa.CheckConstraint('amount > 0', name=op.f('ck_card_refund_amount')),
     sa.ForeignKeyConstraint(['account_id'], ['card_account.id'], name=op.f('fk_card_refund_account_id')),
     sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_card_refund_branch_id')),
@@ -375,6 +376,10 @@ def upgrade() -> None:
     with op.batch_alter_table('client_contact', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_client_contact_email'), ['email'], unique=False)
 
+    with op.batch_alter_table('invoice_hold', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('uq_invoice_hold_open'))
+        batch_op.create_index('uq_invoice_hold_open', ['source', 'invoice_id', 'kind'], unique=True, sqlite_where=sa.text('released_at IS NULL'), postgresql_where=sa.text('released_at IS NULL'))
+
     with op.batch_alter_table('user_account', schema=None) as batch_op:
         batch_op.add_column(sa.Column('fs_webauthn_user_handle', sa.String(length=64), nullable=True))
         batch_op.create_unique_constraint(batch_op.f('uq_user_account_fs_webauthn_user_handle'), ['fs_webauthn_user_handle'])
@@ -384,6 +389,10 @@ def downgrade() -> None:
     with op.batch_alter_table('user_account', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('uq_user_account_fs_webauthn_user_handle'), type_='unique')
         batch_op.drop_column('fs_webauthn_user_handle')
+
+    with op.batch_alter_table('invoice_hold', schema=None) as batch_op:
+        batch_op.drop_index('uq_invoice_hold_open', sqlite_where=sa.text('released_at IS NULL'), postgresql_where=sa.text('released_at IS NULL'))
+        batch_op.create_index(batch_op.f('uq_invoice_hold_open'), ['invoice_id', 'kind', 'source'], unique=True, sqlite_where=sa.text('released_at IS NULL'), postgresql_where=sa.text('released_at IS NULL'))
 
     with op.batch_alter_table('client_contact', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_client_contact_email'))

@@ -9,18 +9,22 @@ from datetime import UTC, date, datetime, time
 import pytest
 import sqlalchemy as sa
 
+from fastoffice.audit import Actor
 from fastoffice.billing.queries import day
-from fastoffice.billing.service import closing, reminders
+from fastoffice.billing.service import closing, holds, reminders
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments.queries import lists
 from tests.factories.people import make_branch
 
 NOW = datetime(2026, 12, 4, 18, tzinfo=UTC)
+ACTOR = Actor.system()
 
 QUESTIONS: dict[str, tuple[str, Callable[[Branch], object]]] = {
     "whose window is over": ("ix_invoice_deadline", lambda branch: closing.due_ids(branch.id, NOW)),
     "who is to be reminded": ("ix_invoice_deadline", lambda branch: reminders.is_due(branch, NOW)),
+    "what a payment under way holds": (
+        "uq_invoice_hold_open", lambda branch: holds.release_by_source(branch.id, "attempt:1", ACTOR, NOW)),
     "who is overdue": ("ix_invoice_open", lambda branch: day.overdue(branch.id, date(2026, 12, 4))),
     "payments that were undone": (
         "ix_payment_undone", lambda branch: lists.payments_page(branch.id, lists.Filter(show="undone"))),

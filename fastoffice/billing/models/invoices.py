@@ -190,7 +190,7 @@ class InvoiceHold(Model):
 
     __tablename__ = "invoice_hold"
     __table_args__ = (
-        Index("uq_invoice_hold_open", "invoice_id", "kind", "source", unique=True,
+        Index("uq_invoice_hold_open", "source", "invoice_id", "kind", unique=True,
               sqlite_where=sa.text("released_at IS NULL"), postgresql_where=sa.text("released_at IS NULL")),
         Index("ix_invoice_hold_invoice", "invoice_id"),
     )

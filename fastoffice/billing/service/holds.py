@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -79,10 +80,15 @@ def release_hold(hold: InvoiceHold, actor: audit.Actor, now: datetime) -> None:
 
 def release_by_source(branch_id: int, source: str, actor: audit.Actor, now: datetime) -> None:
     """End every hold that `source` ("payment:12") had placed."""
+    release_by_sources(branch_id, {source: now}, actor)
+
+
+def release_by_sources(branch_id: int, ends: Mapping[str, datetime], actor: audit.Actor) -> None:
+    """End every hold that each source had placed, at that source's moment."""
     query = sa.select(InvoiceHold).where(
-        InvoiceHold.branch_id == branch_id, InvoiceHold.source == source, InvoiceHold.released_at.is_(None))
-    for hold in db.session.scalars(query):
-        release_hold(hold, actor, now)
+        InvoiceHold.branch_id == branch_id, InvoiceHold.source.in_(sorted(ends)), InvoiceHold.released_at.is_(None))
+    for hold in db.session.scalars(query.order_by(InvoiceHold.id)):
+        release_hold(hold, actor, ends[hold.source])
 
 
 def move_ends(branch_id: int, source: str, until_at: datetime, actor: audit.Actor, now: datetime) -> int:

@@ -18,7 +18,8 @@ from fastoffice.extensions import db
 from fastoffice.payments.gateway import ChargeRequest, Gateway, GatewayRefused, IntentState
 from fastoffice.payments.models import CardAccount, PayAttempt, PayAttemptPart, SavedCard
 from fastoffice.payments.rules import online as rules
-from fastoffice.payments.service.online import accounts, ending, wording
+from fastoffice.payments.service.online import accounts, ending, outcomes, wording
+from fastoffice.payments.service.online.outcomes import Outcome
 
 SURELY_OVER = timedelta(minutes=2)  # no call of ours takes longer
 SLIP = timedelta(minutes=5)  # between their clock and ours
@@ -54,7 +55,7 @@ def charge(attempt_id: int) -> str:
     except GatewayRefused as refusal:
         transaction.run(ending.end, attempt_id, "failed", refusal.code, clock.now())
         raise
-    return transaction.run(_write, attempt_id, intent, clock.now())
+    return transaction.run(outcomes.write, _outcome(attempt_id, intent), clock.now())
 
 
 def _request(attempt: PayAttempt) -> ChargeRequest:
@@ -66,19 +67,18 @@ def _request(attempt: PayAttempt) -> ChargeRequest:
                          " · ".join(wording.line(str(number), branch.language) for number in numbers))
 
 
-def sync(attempt_id: int, now: datetime) -> str:
+def ask(attempt_id: int, now: datetime) -> Outcome:
     """What became of a charge. Raises GatewayAway."""
     known = _read(attempt_id)
     if known.state == "paid":
-        return "paid"
+        return Outcome(attempt_id, "paid")
     intent = known.gateway.intent(known.intent_id) if known.intent_id else known.gateway.find(
         known.key, known.created_at - SLIP)
     if intent is not None:
-        return transaction.run(_write, attempt_id, intent, now)
+        return _outcome(attempt_id, intent)
     if known.state in rules.UNDER_WAY and now - known.created_at >= SURELY_OVER:
-        transaction.run(ending.end, attempt_id, "failed", UNANSWERED, now)
-        return "failed"
-    return known.state
+        return Outcome(attempt_id, "failed", error=UNANSWERED)
+    return Outcome(attempt_id, known.state)
 
 
 def _read(attempt_id: int) -> _Known:
@@ -89,15 +89,6 @@ def _read(attempt_id: int) -> _Known:
     return known
 
 
-def _write(attempt_id: int, intent: IntentState, now: datetime) -> str:
-    if intent.status == "succeeded":
-        ending.book(attempt_id, intent, now)
-        return "paid"
-    if intent.status == "processing":
-        attempt = ending.hold_attempt(attempt_id)
-        if rules.may_become(attempt.state, "processing"):
-            attempt.state, attempt.intent_id = "processing", intent.id
-            attempt.next_check_at = now + rules.LOOK_AGAIN
-        return "processing"
-    ending.end(attempt_id, "failed", intent.error or intent.status, now)
-    return "failed"
+def _outcome(attempt_id: int, intent: IntentState) -> Outcome:
+    state = {"succeeded": "paid", "processing": "processing"}.get(intent.status, "failed")
+    return Outcome(attempt_id, state, None, intent, intent.error or intent.status)

@@ -13,7 +13,7 @@ from fastoffice.extensions import db
 from fastoffice.payments.gateway import Gateway, GatewayAway, GatewayRefused, IntentState
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference
 from fastoffice.payments.rules import ONLINE
-from fastoffice.payments.service.online import accounts, disputes, refunding, syncing, transfers
+from fastoffice.payments.service.online import accounts, disputes, outcomes, refunding, syncing, transfers
 from fastoffice.upsert import insert_unless_there
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,8 @@ def _compare(account_id: int, now: datetime) -> None:
     gateway, branch_id, since = accounts.gateway(account), account.branch_id, now - BACK
     db.session.rollback()
     theirs = {found.id: found for found in gateway.intents_since(since) if found.received}
-    for attempt_id in _unbooked(account_id, theirs.values()):
-        syncing.sync(attempt_id, now)
+    missed = [syncing.ask(attempt_id, now) for attempt_id in _unbooked(account_id, theirs.values())]
+    outcomes.write_all(missed, now)
     _returns(account_id, gateway, since, now)
     idle = _idle_cash(account_id, gateway, now)
     ours = _booked(branch_id, since)
@@ -101,7 +101,6 @@ def _booked(branch_id: int, since: datetime) -> dict[str, tuple[int, str, dateti
         Payment.branch_id == branch_id, Payment.method.in_(ONLINE), Payment.recorded_at >= since)
     return {row.request_key.removeprefix(PREFIX): (row.amount, row.currency, row.recorded_at)
             for row in db.session.execute(query)}
-
 
 
 def _unknown_to_us(theirs: dict[str, IntentState], ours: dict[str, tuple[int, str, datetime]]) -> Found:

@@ -1,91 +1,111 @@
-"""Reading the events that were kept: each only says where to look, and the thing itself is asked how it stands."""
+"""Reading the events that were kept: each only says where to look, and the thing itself is asked how it stands.
+
+What a portion of events tells of one attempt is asked once, and the money of all of them is booked together; refunds
+and disputes are looked at afterwards, when the payment that they are about is booked.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 import sqlalchemy as sa
 
-from fastoffice import leases, transaction
+from fastoffice import bulk, transaction
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
 from fastoffice.payments.models import PayAttempt, ProviderEvent
-from fastoffice.payments.service.online import differences, disputes, refunding, syncing, transfers
+from fastoffice.payments.service.online import (
+    differences,
+    disputes,
+    outcomes,
+    refunding,
+    syncing,
+    taking,
+    transfers,
+)
 from fastoffice.payments.service.online.events import name_in
 
 log = logging.getLogger(__name__)
-PORTION, MOST_TRIES = 50, 12
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
+MOST_TRIES = 12
 UNREAD = sa.text("provider_event.state = 'new'")  # the index's words
+DUE = taking.Due(ProviderEvent, UNREAD, ProviderEvent.next_attempt_at, ProviderEvent.attempts,
+                 longest_wait=timedelta(hours=2), order=ProviderEvent.id)
 OURS = ("checkout.session.", "payment_intent.", "charge.", "refund.", "cash_balance.")
 DISPUTE, REFUND = "charge.dispute.", ("refund.", "charge.refund.")
 CASH = "cash_balance.funds_available"
+Answer = tuple[str, str]  # the event's state, new when it has to be tried again; why
+Work = Callable[[], object]
 
 
 def count_due(now: datetime) -> int:
     """How many wait to be read."""
-    query = sa.select(sa.func.count()).select_from(ProviderEvent).where(UNREAD, ProviderEvent.next_attempt_at <= now)
-    return int(db.session.scalar(query) or 0)
+    return taking.count(DUE, now)
 
 
 def read_all(now: datetime) -> int:
     """Read what is due; how many. One that can't be read is tried again and in the end shown to a person."""
-    done = 0
-    while rows := transaction.run(_take, now):
-        for event_id, attempts in rows:
-            state, error = _read(event_id, now)
-            transaction.run(_note, event_id, state, error, attempts)
-            done += state in ("done", "ignored")
-    return done
+    return sum(_read(portion, now) for portion in taking.portions(DUE, now))
 
 
-def _take(now: datetime) -> list[tuple[int, int]]:
-    query = sa.select(ProviderEvent.id, ProviderEvent.attempts).where(
-        UNREAD, ProviderEvent.next_attempt_at <= now).order_by(ProviderEvent.id).limit(PORTION)
-    rows = [(row.id, row.attempts + 1) for row in db.session.execute(leases.lock(query))]
-    for event_id, attempts in rows:
-        wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 8), LONGEST_WAIT)
-        db.session.execute(sa.update(ProviderEvent).where(ProviderEvent.id == event_id).values(
-            attempts=attempts, next_attempt_at=now + wait))
-    return rows
+def _read(portion: Sequence[taking.Taken], now: datetime) -> int:
+    about, others = _sorted_out([taken.id for taken in portion], now)
+    news = _bring_up_to_date(set(about.values()), now)
+    answers: dict[int, Answer] = {taken.id: ("ignored", "") for taken in portion}
+    answers |= {event_id: news[attempt_id] for event_id, attempt_id in about.items()}
+    answers |= {event_id: _answer(work) for event_id, work in others.items()}
+    transaction.run(_note, answers, {taken.id: taken.tries for taken in portion})
+    return sum(state != "new" for state, _error in answers.values())
 
 
-def _read(event_id: int, now: datetime) -> tuple[str, str]:
-    """(state, error): new when it has to be tried again."""
-    event = db.session.get_one(ProviderEvent, event_id)
-    work = _work(event, now) if event.type.startswith(OURS) else None
+def _sorted_out(ids: Sequence[int], now: datetime) -> tuple[dict[int, int], dict[int, Work]]:
+    """What to look at, by event: one of our attempts, or a refund or a dispute. What is nothing of ours is left out."""
+    about: dict[int, int] = {}
+    others: dict[int, Work] = {}
+    for event in db.session.scalars(sa.select(ProviderEvent).where(ProviderEvent.id.in_(ids)).order_by(
+            ProviderEvent.id)):
+        if event.type.startswith(DISPUTE):
+            others[event.id] = partial(disputes.sync, event.account_id, event.object_id, now)
+        elif event.type.startswith(REFUND):
+            others[event.id] = partial(refunding.look_at, event.account_id, event.object_id, now)
+        elif event.type.startswith(OURS) and (attempt_id := _attempt_of(event)) is not None:
+            about[event.id] = attempt_id
     db.session.rollback()
-    if work is None:
-        return "ignored", ""
+    return about, others
+
+
+def _bring_up_to_date(attempt_ids: Iterable[int], now: datetime) -> dict[int, Answer]:
+    found: list[outcomes.Outcome] = []
+
+    def ask(attempt_id: int) -> None:
+        found.append(syncing.ask(attempt_id, now))
+
+    answers = {attempt_id: _answer(partial(ask, attempt_id)) for attempt_id in sorted(attempt_ids)}
+    return answers | {attempt_id: ("new", error) for attempt_id, error in outcomes.write_all(found, now).items()}
+
+
+def _answer(work: Work) -> Answer:
     try:
         work()
     except GatewayAway as away:
         return "new", away.detail
     except GatewayRefused as refused:
         return "failed", refused.code
+    except Exception as error:  # one event's fault must not silence the others
+        log.exception("an event could not be read")
+        return "new", type(error).__name__
     return "done", ""
 
 
-def _work(event: ProviderEvent, now: datetime) -> Callable[[], Any] | None:
-    """What to look at: a dispute, a refund, or one of our attempts; None when it is nothing of ours."""
-    account_id, object_id = event.account_id, event.object_id
-    if event.type.startswith(DISPUTE):
-        return lambda: disputes.sync(account_id, object_id, now)
-    if event.type.startswith(REFUND):
-        return lambda: refunding.look_at(account_id, object_id, now)
-    attempt_id = _attempt_of(event) if event.type != CASH else transfers.attempt_of(
-        account_id, name_in(json.loads(event.body)["data"]["object"].get("customer")))
-    return None if attempt_id is None else lambda: syncing.sync(attempt_id, now)
-
-
 def _attempt_of(event: ProviderEvent) -> int | None:
-    """Our attempt behind an event: by our key, the page, or the payment that it names."""
+    """Our attempt behind an event: whose customer's transfer it is, or by our key, the page, or the payment named."""
     thing = json.loads(event.body)["data"]["object"]
+    if event.type == CASH:
+        return transfers.attempt_of(event.account_id, name_in(thing.get("customer")))
     told = thing["metadata"] if isinstance(thing.get("metadata"), dict) else {}
     key = name_in(thing.get("client_reference_id")) or name_in(told.get("attempt"))
     intent = name_in(thing.get("payment_intent")) or event.object_id
@@ -94,14 +114,14 @@ def _attempt_of(event: ProviderEvent) -> int | None:
     return db.session.scalar(query.limit(1))
 
 
-def _note(event_id: int, state: str, error: str, attempts: int) -> None:
-    if state == "new" and attempts >= MOST_TRIES:
-        state = "failed"
-    if state == "failed":
-        log.warning("event %s could not be read: %s", event_id, error)
-        _show(db.session.get_one(ProviderEvent, event_id))
-    values: dict[str, Any] = {"error": error[:200]} if state == "new" else {"state": state, "error": error[:200]}
-    db.session.execute(sa.update(ProviderEvent).where(ProviderEvent.id == event_id).values(**values))
+def _note(answers: Mapping[int, Answer], tries: Mapping[int, int]) -> None:
+    rows = [{"id": event_id, "state": "failed" if state == "new" and tries[event_id] >= MOST_TRIES else state,
+             "error": error[:200]} for event_id, (state, error) in answers.items()]
+    bulk.update(ProviderEvent, rows)
+    for row in rows:
+        if row["state"] == "failed":
+            log.warning("event %s could not be read: %s", row["id"], row["error"])
+            _show(db.session.get_one(ProviderEvent, row["id"]))
 
 
 def _show(event: ProviderEvent) -> None:

@@ -6,16 +6,15 @@ No unit is open while the processor is asked; what is written afterwards may be 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fastoffice import transaction
 from fastoffice.extensions import db
-from fastoffice.payments.gateway import Gateway, GatewayRefused, IntentState, SessionState
+from fastoffice.payments.gateway import Gateway, GatewayRefused, SessionState
 from fastoffice.payments.models import CardAccount, PayAttempt
 from fastoffice.payments.rules import online as rules
-from fastoffice.payments.service.online import accounts, charging, ending, opening, transfers
-
-PROCESSING_LOOK = timedelta(hours=1)
+from fastoffice.payments.service.online import accounts, charging, ending, opening, outcomes, transfers
+from fastoffice.payments.service.online.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,18 @@ def sync(attempt_id: int, now: datetime) -> str:
 
     Raises GatewayAway: nothing is known then, and nothing changes.
     """
+    found = ask(attempt_id, now)
+    return transaction.run(outcomes.write, found, now) if found.is_news else found.state
+
+
+def ask(attempt_id: int, now: datetime) -> Outcome:
+    """How an attempt stands at the processor; its page is closed at the end of its price. Raises GatewayAway."""
     if charging.is_charge(attempt_id):
-        return charging.sync(attempt_id, now)
+        return charging.ask(attempt_id, now)
     known = _read(attempt_id, now)
-    if known.state == "paid":
-        return "paid"
-    session = _session(attempt_id, known)
+    session = None if known.state == "paid" else _session(attempt_id, known)
     if session is None:
-        return "failed"
+        return Outcome(attempt_id, "paid" if known.state == "paid" else "failed")
     if known.is_over and session.status == "open":
         session = known.gateway.expire(session.id)
     intent_id = session.intent_id or known.intent_id
@@ -51,13 +54,14 @@ def sync(attempt_id: int, now: datetime) -> str:
         intent = transfers.used(known.gateway, intent)
         if intent.left and known.is_late:
             intent = replace(intent, status="canceled")  # they keep it open, but nothing pays it without us
-    return transaction.run(_write, attempt_id, session, intent, now)
+    state = rules.outcome(session.status, intent.status if intent else None)
+    return Outcome(attempt_id, state, session, intent, intent.error if intent else "")
 
 
 def close(attempt_id: int, now: datetime) -> str:
     """Close its page, whatever time is left, and bring it up to date: it may have been paid meanwhile."""
     if charging.is_charge(attempt_id):
-        return charging.sync(attempt_id, now)
+        return sync(attempt_id, now)
     known = _read(attempt_id, now)
     session = _session(attempt_id, known)
     if session is not None and session.status == "open":
@@ -92,29 +96,3 @@ def _session(attempt_id: int, known: _Known) -> SessionState | None:
         return opening.ask(attempt_id, known.question)
     except GatewayRefused:
         return None
-
-
-def _write(attempt_id: int, session: SessionState, intent: IntentState | None, now: datetime) -> str:
-    state = rules.outcome(session.status, intent.status if intent else None)
-    if state == "paid" and intent is not None:
-        ending.book(attempt_id, intent, now)
-    elif state in ("failed", "expired"):
-        ending.end(attempt_id, state, intent.error if intent else "", now)
-    else:
-        _go_on(attempt_id, state, session, intent, now)
-    return state
-
-
-def _go_on(attempt_id: int, state: str, session: SessionState, intent: IntentState | None, now: datetime) -> None:
-    attempt = ending.hold_attempt(attempt_id)
-    if attempt.state not in rules.UNDER_WAY:
-        return
-    attempt.intent_id = session.intent_id or attempt.intent_id
-    attempt.error = intent.error if intent else ""
-    attempt.session_url = (intent.shown_at if intent else "") or attempt.session_url
-    if rules.may_become(attempt.state, state):
-        attempt.state = state
-    if attempt.state == "processing":
-        attempt.next_check_at = opening.next_look(attempt, now, PROCESSING_LOOK)
-    else:
-        attempt.next_check_at = opening.next_look(attempt, now, rules.LOOK_AGAIN)
