@@ -10,7 +10,7 @@ from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from fastoffice.payments import errors
-from fastoffice.payments.models import PayAttempt, Payment, SavedCard
+from fastoffice.payments.models import CardAccount, PayAttempt, Payment, SavedCard
 from fastoffice.payments.rules.autopay import LAST_DAY
 from fastoffice.payments.service.online import autopay, beginning, cards, looking, warning
 from tests.doubles.stripe import ASKS_ALWAYS, KEEPS_THEN_FAILS
@@ -236,3 +236,12 @@ def test_a_card_that_ends_this_month_is_told_once(desk) -> None:
         transaction.run(warning.expiring, at(3))
     assert notices("card_expiring") == 1
     assert warning.count_expiring(at(4)) == 0
+
+
+def test_a_branch_that_takes_no_cards_any_more_charges_none_by_itself(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 3, at(2))
+    assert len(autopay.due(at(3, 10))) == 1
+    db.session.scalars(sa.select(CardAccount)).one().methods = ["spei"]
+    db.session.commit()
+    assert autopay.due(at(3, 10)) == []

@@ -8,9 +8,7 @@ from typing import Any
 
 import stripe
 
-from fastoffice.payments.gateway.asking import ask as _ask
-from fastoffice.payments.gateway.asking import every, id_of, noted
-from fastoffice.payments.gateway.asking import moment as _moment
+from fastoffice.payments.gateway.asking import ask, every, id_of, moment, noted
 from fastoffice.payments.gateway.errors import GatewayRefused
 from fastoffice.payments.gateway.returns import Returns
 from fastoffice.payments.gateway.saved import Saved
@@ -34,41 +32,39 @@ class Gateway(Returns, Saved, Transfers):
 
     def check(self) -> None:
         """Whether the key opens the account; what is in it is not looked at."""
-        _ask(self._stripe.v1.balance.retrieve)
+        ask(self._stripe.v1.balance.retrieve)
 
     def open_session(self, wanted: SessionRequest) -> SessionState:
         """Open a hosted page; asked again with the same key it is the same page."""
         params = _session_params(wanted)
-        return _session(_ask(lambda: self._stripe.v1.checkout.sessions.create(
+        return _session(ask(lambda: self._stripe.v1.checkout.sessions.create(
             params, {"idempotency_key": f"session-{wanted.key}"})))
 
     def session(self, session_id: str) -> SessionState:
         """How a hosted page stands now."""
-        return _session(_ask(lambda: self._stripe.v1.checkout.sessions.retrieve(session_id)))
+        return _session(ask(lambda: self._stripe.v1.checkout.sessions.retrieve(session_id)))
 
     def expire(self, session_id: str) -> SessionState:
         """Close a hosted page; one that is closed or complete already is answered as it is."""
         try:
-            return _session(_ask(lambda: self._stripe.v1.checkout.sessions.expire(session_id)))
+            return _session(ask(lambda: self._stripe.v1.checkout.sessions.expire(session_id)))
         except GatewayRefused:
             return self.session(session_id)
 
     def intent(self, intent_id: str) -> IntentState:
         """How a payment stands now."""
-        return _intent(_ask(lambda: self._stripe.v1.payment_intents.retrieve(
+        return _intent(ask(lambda: self._stripe.v1.payment_intents.retrieve(
             intent_id, {"expand": EXPAND_INTENT})))
 
-    def create_customer(self, key: str, name: str, email: str, language: str) -> str:
+    def create_customer(self, key: str, name: str, language: str) -> str:
         """The id of a new customer whose bank transfers wait for us to use them."""
         params: Any = {"name": name, "preferred_locales": [language], "metadata": {"client": key},
                        "cash_balance": {"settings": {"reconciliation_mode": "manual"}}}
-        if email:
-            params["email"] = email
-        return str(_ask(lambda: self._stripe.v1.customers.create(params, {"idempotency_key": f"customer-{key}"})).id)
+        return str(ask(lambda: self._stripe.v1.customers.create(params, {"idempotency_key": f"customer-{key}"})).id)
 
-    def intents_since(self, moment: datetime) -> Iterator[IntentState]:
-        """Every payment made since `moment`, newest first."""
-        params: Any = {"created": {"gte": int(moment.timestamp())}, "limit": 100, "expand": ["data.latest_charge"]}
+    def intents_since(self, since: datetime) -> Iterator[IntentState]:
+        """Every payment made since then, newest first."""
+        params: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100, "expand": ["data.latest_charge"]}
         return map(_intent, every(self._stripe.v1.payment_intents.list, params))
 
 
@@ -97,8 +93,6 @@ def _session_params(wanted: SessionRequest) -> Any:
     }
     if wanted.customer_id:
         params["customer"] = wanted.customer_id
-    elif wanted.email:
-        params["customer_email"] = wanted.email
     if wanted.save_card:
         params["payment_intent_data"]["setup_future_usage"] = "off_session"
     return params
@@ -116,7 +110,7 @@ def _session(found: Any) -> SessionState:
     return SessionState(
         id=found.id, url=found.url or "", status=found.status, is_paid=found.payment_status == "paid",
         intent_id=id_of(found.payment_intent),
-        reference=found.client_reference_id or "", expires_at=_moment(found.expires_at))
+        reference=found.client_reference_id or "", expires_at=moment(found.expires_at))
 
 
 def _intent(found: Any) -> IntentState:
@@ -126,7 +120,7 @@ def _intent(found: Any) -> IntentState:
     error = found.last_payment_error
     return IntentState(
         id=found.id, status=found.status, amount=found.amount, received=found.amount_received or 0,
-        currency=found.currency.upper(), charged_at=_moment(charge.created if charge else None),
+        currency=found.currency.upper(), charged_at=moment(charge.created if charge else None),
         method=METHODS.get(kind, "card"), card=_card(details), reference=noted(found, "attempt"),
         error=str((error.decline_code if "decline_code" in error else None) or error.code or "")[:80] if error else "",
         voucher_until=_voucher_end(found), left=_left(found), customer_id=id_of(found.customer) or "",
@@ -155,7 +149,7 @@ def _voucher_end(found: Any) -> datetime | None:
     action = found.next_action
     if not action or action.type != "oxxo_display_details":
         return None
-    return _moment(action.oxxo_display_details.expires_after)
+    return moment(action.oxxo_display_details.expires_after)
 
 
 def _shown_at(found: Any) -> str:

@@ -19,7 +19,6 @@ class SessionRequest:
     cancel_url: str
     expires_at: datetime
     language: str
-    email: str = ""
     voucher_days: int = 1
     customer_id: str | None = None
     save_card: bool = False

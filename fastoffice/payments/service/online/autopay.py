@@ -78,12 +78,12 @@ class Charge:
 
 def due(now: datetime, client_id: int | None = None) -> list[Charge]:
     """What is to be charged at this moment, of everybody or of one client, where the branch's day has begun."""
-    query = sa.select(AutoPay, Branch).join(Branch, Branch.id == AutoPay.branch_id).join(
+    query = sa.select(AutoPay, Branch, CardAccount.methods).join(Branch, Branch.id == AutoPay.branch_id).join(
         CardAccount, CardAccount.branch_id == Branch.id).where(AutoPay.ended_at.is_(None), CardAccount.is_enabled)
     if client_id is not None:
         query = query.where(AutoPay.client_id == client_id)
     orders = [(row.AutoPay, row.Branch) for row in db.session.execute(query)
-              if clock.local(now, row.Branch.timezone).time() >= rules.NOT_BEFORE]
+              if "card" in row.methods and clock.local(now, row.Branch.timezone).time() >= rules.NOT_BEFORE]
     rows = payables.open_rows([found.client_id for found, _branch in orders])
     tries = _tries([row.id for each in rows.values() for row in each], {
         branch.id: branch.timezone for _found, branch in orders})
@@ -97,7 +97,7 @@ def _is_due(found: AutoPay, branch: Branch, row: Any, tries: dict[int, list[date
 
 
 def _tries(invoice_ids: Sequence[int], zones: dict[int, str]) -> dict[int, list[date]]:
-    """The days on which each document was tried, or is being paid in another way."""
+    """The days on which each document was charged by itself, whatever came of it."""
     found: dict[int, list[date]] = defaultdict(list)
     query = sa.select(PayAttemptPart.invoice_id, PayAttempt.branch_id, PayAttempt.created_at).join(
         PayAttempt, PayAttempt.id == PayAttemptPart.attempt_id).where(PayAttempt.kind == "autopay")

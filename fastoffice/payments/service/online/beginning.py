@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastoffice import audit, clock, transaction
 from fastoffice.branches.models import Branch
+from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
@@ -50,11 +51,13 @@ def touch(branch_id: int, client_id: int, invoice_ids: Sequence[int], card_id: i
     Raises what `attempts.start` raises, NoSuchCard, CardDeclined, GatewayRefused.
     """
     for _try in range(TRIES):
-        found = transaction.run(_start_charge, branch_id, client_id, invoice_ids, card_id, actor, back_to, "saved")
+        found = transaction.run(_start_charge, branch_id, client_id, invoice_ids, card_id, actor, back_to)
         if found.attempt_id is not None:
-            if _charged(found.attempt_id) == "failed":
-                raise errors.CardDeclined(bank_asks=_error_of(found.attempt_id) in charging.BANK_ASKS)
-            return _key_of(found.attempt_id)
+            state = _charged(found.attempt_id)
+            attempt = db.session.get_one(PayAttempt, found.attempt_id, populate_existing=True)
+            if state == "failed":
+                raise errors.CardDeclined(bank_asks=attempt.error in charging.BANK_ASKS)
+            return attempt.key
         for attempt_id in found.in_the_way:
             syncing.close(attempt_id, clock.now())
     raise errors.StillUnderWay
@@ -68,15 +71,8 @@ def _charged(attempt_id: int) -> str:
 
 
 def _start_charge(branch_id: int, client_id: int, invoice_ids: Sequence[int], card_id: int, actor: audit.Actor,
-                  back_to: str, kind: str) -> attempts.Start:
+                  back_to: str) -> attempts.Start:
+    clients.lock([client_id])  # before the card is read: one that is taken away meanwhile is not charged
     card = cards.card_of(client_id, card_id)
     return attempts.start(db.session.get_one(Branch, branch_id), client_id, invoice_ids, "card", actor, clock.now(),
-                          back_to=back_to, kind=kind, card_id=card.id)
-
-
-def _error_of(attempt_id: int) -> str:
-    return db.session.get_one(PayAttempt, attempt_id, populate_existing=True).error
-
-
-def _key_of(attempt_id: int) -> str:
-    return db.session.get_one(PayAttempt, attempt_id, populate_existing=True).key
+                          back_to=back_to, kind="saved", card_id=card.id)

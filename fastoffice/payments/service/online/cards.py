@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from fastoffice import audit, bulk, clock, transaction
+from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.gateway import GatewayRefused, IntentState
@@ -62,6 +63,7 @@ def remove(client_id: int, card_id: int, actor: audit.Actor) -> None:
 
 
 def _out_of_use(client_id: int, card_id: int, actor: audit.Actor) -> tuple[str, int]:
+    clients.lock([client_id])  # nobody begins to charge it meanwhile
     card, now = card_of(client_id, card_id), clock.now()
     card.removed_at = now
     db.session.execute(sa.update(AutoPay).where(AutoPay.card_id == card.id, AutoPay.ended_at.is_(None)).values(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from fastoffice import clock, transaction
+from fastoffice import bulk, clock, transaction
 from fastoffice.billing.models import Invoice
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
@@ -65,8 +65,7 @@ def prepare(attempt: PayAttempt) -> Question:
         key=attempt.key, method=attempt.method, currency=attempt.currency,
         lines=tuple((wording.line(str(row.number), branch.language), row.amount) for row in rows),
         success_url=back, cancel_url=attempt.back_to, expires_at=attempt.expires_at or attempt.created_at,
-        language=branch.language,
-        save_card=attempt.save_card,
+        language=branch.language, save_card=attempt.save_card,
         voucher_days=rules.voucher_days(attempt.created_at, attempt.promised_until) or 1)
     return Question(request, accounts.gateway(account), account.id, attempt.client_id)
 
@@ -82,14 +81,13 @@ def _with_customer(wanted: Question) -> SessionRequest:
     db.session.rollback()
     if known is None:
         key = f"{wanted.account_id}-{wanted.client_id}"
-        made = wanted.gateway.create_customer(key, client.legal_name, "", language)
+        made = wanted.gateway.create_customer(key, client.legal_name, language)
         known = transaction.run(_keep_customer, wanted.account_id, wanted.client_id, made)
     return replace(wanted.request, customer_id=known)
 
 
 def _keep_customer(account_id: int, client_id: int, customer_id: str) -> str:
-    table = ProviderCustomer.__table__
-    db.session.execute(insert_unless_there(table).values(  # type: ignore[arg-type]
+    db.session.execute(insert_unless_there(bulk.table_of(ProviderCustomer)).values(
         account_id=account_id, client_id=client_id, customer_id=customer_id, created_at=clock.now()))
     return str(db.session.scalar(sa.select(ProviderCustomer.customer_id).where(
         ProviderCustomer.account_id == account_id, ProviderCustomer.client_id == client_id)))

@@ -41,7 +41,7 @@ def expiring(now: datetime) -> int:
     """Owe those clients a message, once per card and end; how many."""
     found = _expiring(now)
     for card in found:
-        _owe(card.branch_id, card.client_id, EXPIRING, ("saved_card", card.id), _end_of(card), {
+        _owe(card.branch_id, card.client_id, EXPIRING, ("saved_card", card.id), card.ends, {
             "card": card.label, "card_ends": f"{card.exp_month:02d}/{card.exp_year}"})
     return len(found)
 
@@ -58,11 +58,7 @@ def _expiring(now: datetime) -> list[SavedCard]:
         Notice.kind == EXPIRING, Notice.subject_type == "saved_card")
     rows = bulk.rows_in(notices, Notice.subject_id, [card.id for card in found])
     told = {(row.subject_id, row.occasion) for row in rows}
-    return [card for card in found if (card.id, _end_of(card)) not in told]
-
-
-def _end_of(card: SavedCard) -> str:
-    return f"{card.exp_year}-{card.exp_month:02d}"
+    return [card for card in found if (card.id, card.ends) not in told]
 
 
 def _owe(branch_id: int, client_id: int, kind: str, subject: tuple[str, int], occasion: str,
