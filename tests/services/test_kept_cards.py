@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 
 from fastoffice import audit, clock, transaction
+from fastoffice.billing.service import holds
 from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
@@ -15,7 +18,7 @@ from fastoffice.payments.rules.autopay import LAST_DAY
 from fastoffice.payments.service.online import autopay, beginning, cards, looking, warning
 from tests.doubles.stripe import ASKS_ALWAYS, KEEPS_THEN_FAILS
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import at, chain, close_month, invoices_of, issue_month
+from tests.factories.money import at, chain, close_month, invoices_of, issue_month, within
 from tests.factories.online import an_account
 from tests.factories.people import make_branch
 
@@ -204,6 +207,35 @@ def test_after_the_deadline_the_replacement_waits_for_its_own_day(desk) -> None:
     due = invoices_of(desk.client_id)[-1].due_on
     tick(desk, at(due.day, 9))
     assert [payment.amount for payment in desk.payments] == [139_200, 487_200]
+
+
+def test_what_the_client_asked_about_is_not_charged_by_itself_before_its_hold_ends(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 4, at(2))
+    asked, until = invoices_of(desk.client_id)[1].id, clock.end_of_day(date(2026, 12, 9), "America/Mexico_City")
+    within(desk.branch, at(3), lambda branch: holds.place_hold(
+        branch, asked, "dispute", "Tengo una aclaración", LAURA, at(3), until_at=until))
+    for day in (4, 8):
+        tick(desk, at(day))
+    assert len(desk.payments) == 1
+    tick(desk, at(9))
+    assert len(desk.payments) == 2
+
+
+def test_what_was_charged_by_itself_without_an_answer_is_not_charged_again_by_a_touch(desk) -> None:
+    """And the other way round: nobody knows yet whether it went through."""
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 3, at(2))
+    desk.stripe.away = "lost"
+    tick(desk, at(3, 9))
+    desk.stripe.away = None
+    assert (desk.attempt.kind, desk.attempt.state) == ("autopay", "created")
+    with pytest.raises(errors.StillUnderWay):
+        desk.touch(at(3, 9), 1)
+    tick(desk, at(4, 9))
+    desk.look(at(4, 10))
+    assert len(desk.payments) == 2
+    assert [each["status"] for each in desk.stripe.all("payment_intent")] == ["succeeded"] * 2
 
 
 def test_what_the_client_is_paying_on_a_page_is_not_charged_by_itself(desk) -> None:

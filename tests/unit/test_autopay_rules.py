@@ -37,3 +37,12 @@ def test_once_a_day_and_three_times_in_all(today, tries) -> None:
     allowed = autopay.may_try(ISSUED, today, tries)
     assert allowed is (today not in tries and len(tries) < 3)
     assert not autopay.may_try(DUE + timedelta(days=1), today, [])
+
+
+@pytest.mark.parametrize(("holds", "day"), [
+    ([], 4), ([("dispute", 9)], 9), ([("promise", 20), ("extension", 9)], 20), ([("extension", 2)], 4),
+    ([("review", 9)], None), ([("in_flight", None)], None), ([("dispute", None)], None),
+    ([("dispute", 9), ("in_flight", None)], None)])
+def test_holds_are_respected_to_their_last_day_and_money_under_way_altogether(holds, day) -> None:
+    found = autopay.put_off(date(2026, 12, 4), [(kind, last and date(2026, 12, last)) for kind, last in holds])
+    assert found == (day and date(2026, 12, day))

@@ -6,13 +6,14 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from fastoffice import audit, clock, transaction
+from fastoffice import audit, bulk, clock, transaction
+from fastoffice.billing.models import InvoiceHold
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.errors import Refusal
@@ -26,6 +27,8 @@ from fastoffice.payments.service.online import attempts, cards, charging
 
 log = logging.getLogger(__name__)
 ACTOR = audit.Actor("autopay")
+MOMENT = timedelta(microseconds=1)
+Held = tuple[str, date | None]  # kind of a hold and its last day
 
 
 def order_of(client_id: int) -> AutoPay | None:
@@ -85,15 +88,29 @@ def due(now: datetime, client_id: int | None = None) -> list[Charge]:
     orders = [(row.AutoPay, row.Branch) for row in db.session.execute(query)
               if "card" in row.methods and clock.local(now, row.Branch.timezone).time() >= rules.NOT_BEFORE]
     rows = payables.open_rows([found.client_id for found, _branch in orders])
-    tries = _tries([row.id for each in rows.values() for row in each], {
-        branch.id: branch.timezone for _found, branch in orders})
+    ids, zones = [row.id for each in rows.values() for row in each], {
+        branch.id: branch.timezone for _found, branch in orders}
+    tries, held = _tries(ids, zones), _held(ids, zones, now)
     return [Charge(branch.id, found.client_id, row.id, found.card_id) for found, branch in orders
-            for row in rows.get(found.client_id, []) if _is_due(found, branch, row, tries, now)]
+            for row in rows.get(found.client_id, [])
+            if _is_due(found, row, tries.get(row.id, []), held.get(row.id, []), clock.local_date(now, branch.timezone))]
 
 
-def _is_due(found: AutoPay, branch: Branch, row: Any, tries: dict[int, list[date]], now: datetime) -> bool:
-    day = rules.charge_day(found.on_day, row.issued_on, row.due_on, is_prompt=row.stage == "prompt")
-    return rules.may_try(day, clock.local_date(now, branch.timezone), tries.get(row.id, []))
+def _is_due(found: AutoPay, row: Any, tries: list[date], held: list[Held], today: date) -> bool:
+    day = rules.put_off(
+        rules.charge_day(found.on_day, row.issued_on, row.due_on, is_prompt=row.stage == "prompt"), held)
+    return day is not None and rules.may_try(day, today, tries)
+
+
+def _held(invoice_ids: Sequence[int], zones: dict[int, str], now: datetime) -> dict[int, list[Held]]:
+    """By document, what asks to leave it alone at this moment."""
+    found: dict[int, list[Held]] = defaultdict(list)
+    query = sa.select(InvoiceHold.invoice_id, InvoiceHold.branch_id, InvoiceHold.kind, InvoiceHold.until_at).where(
+        InvoiceHold.released_at.is_(None), sa.or_(InvoiceHold.until_at.is_(None), InvoiceHold.until_at > now))
+    for row in bulk.rows_in(query, InvoiceHold.invoice_id, invoice_ids):
+        last = clock.local_date(row.until_at - MOMENT, zones[row.branch_id]) if row.until_at else None
+        found[row.invoice_id].append((row.kind, last))
+    return found
 
 
 def _tries(invoice_ids: Sequence[int], zones: dict[int, str]) -> dict[int, list[date]]:
