@@ -21,6 +21,7 @@ from fastoffice.payments.models import Payment
 MARIANA = audit.Actor("Mariana Ruiz")
 MEXICO = ZoneInfo("America/Mexico_City")
 PERIOD = "2026-12"
+PRIVATE = [("Oficina privada", 890_000, 1_065_000)]  # 10,324.00 and 12,354.00 with IVA
 
 
 def at(day: int, hour: int = 10, minute: int = 0, month: int = 12, year: int = 2026) -> datetime:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, cast
 
-from flask import current_app, has_app_context
+from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
@@ -48,6 +48,13 @@ class Browser(FlaskClient):
         """Fill in the sign-in form."""
         email = user if isinstance(user, str) else user.email
         return self.post("/sign-in", data={"email": email, "password": password, **form})
+
+    @classmethod
+    def of(cls, app: Flask, user: User) -> Browser:
+        """A browser of its own, in which `user` signed in."""
+        browser = cast(Browser, app.test_client())
+        browser.sign_in(user)
+        return browser
 
     def sign_out(self) -> TestResponse:
         """Press "sign out"."""

@@ -10,40 +10,13 @@ from fastoffice.documents.files import files
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
 from fastoffice.payments.models import Payment
-from tests.factories.contracts import make_client, make_contract
+from tests.factories.contracts import make_client
 from tests.factories.documents_of_polanco import PDF
-from tests.factories.money import at, chain, invoices_of, issue_month
-from tests.factories.people import make_cast
+from tests.factories.money import at, chain, invoices_of
 from tests.web.browser import Browser, htmx_headers
 
+pytestmark = pytest.mark.usefixtures("day_two")
 DESK = "/staff/payments/desk"
-
-
-@pytest.fixture(autouse=True)
-def day_two():
-    """It is ten o'clock of 2 December in Mexico City."""
-    with clock.fixed_at(at(2)):
-        yield
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
-
-
-@pytest.fixture
-def mariana(app, cast) -> Browser:
-    browser: Browser = app.test_client()
-    browser.sign_in(cast.mariana)
-    return browser
-
-
-@pytest.fixture
-def guemes(cast):
-    client = make_client(cast.polanco, "Logística Güemes López, S.C.")
-    make_contract(client, lines=[("Oficina privada", 890_000, 1_065_000)])
-    issue_month(cast.polanco)
-    return client
 
 
 def take(browser: Browser, client, **values):

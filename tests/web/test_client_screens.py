@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,40 +17,18 @@ from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from tests.factories.contracts import add_charge, make_client, make_contract
 from tests.factories.money import at, close_month, issue_month, pay
-from tests.factories.people import Cast, make_cast
+from tests.factories.people import Cast
 from tests.web.browser import Browser, htmx_headers
 from tests.web.statements import counted_statements
 
+pytestmark = pytest.mark.usefixtures("day_two")
 RFC = "LGL850313D98"
 NASTY = "<script>alert(1)</script>{{7*7}}"
-
-
-@pytest.fixture(autouse=True)
-def day_two() -> Iterator[None]:
-    """It is ten o'clock of 2 December in Mexico City."""
-    with clock.fixed_at(at(2)):
-        yield
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture
 def guemes(cast: Cast) -> Client:
     return make_client(cast.polanco, "Logística Güemes López, S.C.", tax_id=RFC)
-
-
-def browser_of(app: Flask, user: object) -> Browser:
-    browser: Browser = app.test_client()  # type: ignore[assignment]
-    browser.sign_in(user)  # type: ignore[arg-type]
-    return browser
-
-
-@pytest.fixture
-def mariana(app: Flask, cast: Cast) -> Browser:
-    return browser_of(app, cast.mariana)
 
 
 def form(**values: str) -> dict[str, str]:
@@ -228,7 +205,7 @@ def test_a_charge_of_another_client_is_not_dropped_from_here(mariana: Browser, g
 
 def test_a_receptionist_of_another_branch_finds_nothing(app: Flask, cast: Cast, guemes: Client) -> None:
     contract = make_contract(guemes, office="204")
-    stranger = browser_of(app, cast.stranger)
+    stranger = Browser.of(app, cast.stranger)
     for path in ("", "/edit", "/invoices", "/payments", "/notices", "/history", "/charges/new"):
         assert stranger.get(f"/staff/clients/{guemes.id}{path}").status_code == 404, path
     for path in ("", "/edit", "/end", f"/lines/{contract.lines[0].id}/edit"):
@@ -241,7 +218,7 @@ def test_a_receptionist_of_another_branch_finds_nothing(app: Flask, cast: Cast, 
 
 
 def test_an_accountant_sees_the_file_and_no_way_to_change_it(app: Flask, cast: Cast, guemes: Client) -> None:
-    accountant = browser_of(app, cast.accountant)
+    accountant = Browser.of(app, cast.accountant)
     page = accountant.get(f"/staff/clients/{guemes.id}").text
     assert "Logística Güemes" in page
     assert f"/staff/clients/{guemes.id}/edit" not in page

@@ -3,55 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from fastoffice import clock
 from fastoffice.billing.service import cycle
 from fastoffice.clients.models import Client
 from fastoffice.contracts.models import Contract
 from fastoffice.extensions import db
 from tests.factories.contracts import PROMPT, add_price, make_client, make_contract
 from tests.factories.money import MARIANA, at, issue_month
-from tests.factories.people import Cast, make_cast
+from tests.factories.people import Cast
 from tests.web.browser import Browser, htmx_headers
 
-
-@pytest.fixture(autouse=True)
-def day_two() -> Iterator[None]:
-    """It is ten o'clock of 2 December in Mexico City."""
-    with clock.fixed_at(at(2)):
-        yield
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return make_cast()
+pytestmark = pytest.mark.usefixtures("day_two")
 
 
 @pytest.fixture
 def guemes(cast: Cast) -> Client:
     return make_client(cast.polanco, "Logística Güemes López, S.C.")
-
-
-@pytest.fixture
-def mariana(app: Flask, cast: Cast) -> Browser:
-    return _browser(app, cast.mariana)
-
-
-@pytest.fixture
-def manager(app: Flask, cast: Cast) -> Browser:
-    return _browser(app, cast.manager)
-
-
-def _browser(app: Flask, user: object) -> Browser:
-    browser: Browser = app.test_client()  # type: ignore[assignment]
-    browser.sign_in(user)  # type: ignore[arg-type]
-    return browser
 
 
 def form(**values: object) -> dict[str, object]:

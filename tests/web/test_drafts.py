@@ -18,11 +18,10 @@ from fastoffice.clients.models import Client
 from fastoffice.contracts.models import Contract, LinePrice
 from fastoffice.extensions import db
 from tests.factories.contracts import add_price, make_client, make_contract
-from tests.factories.money import MARIANA, at
-from tests.factories.people import Cast, make_cast
+from tests.factories.money import MARIANA, PRIVATE, at
 from tests.web.browser import Browser, htmx_headers
 from tests.web.statements import counted_statements
-from tests.web.test_invoice_pages import NASTY, PRIVATE, browser, path, words
+from tests.web.test_invoice_pages import NASTY, path, words
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +29,6 @@ def day_one() -> Iterator[None]:
     """It is ten o'clock of 1 December in Mexico City."""
     with clock.fixed_at(at(1)):
         yield
-
-
-@pytest.fixture
-def cast(app) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture
@@ -50,7 +44,7 @@ def draft(cast, contract) -> Invoice:
 
 @pytest.fixture
 def desk(app, cast) -> Browser:
-    return browser(app, cast.mariana)
+    return Browser.of(app, cast.mariana)
 
 
 def the_draft() -> Invoice:
@@ -122,7 +116,7 @@ def test_bad_input_is_answered_beside_its_field_and_stays_typed(desk, draft, typ
 
 def test_the_second_tab_is_told_keeps_what_it_typed_and_can_then_save(app, cast, desk, draft) -> None:
     seen, line = line_form(draft, prompt="7,777.00"), first_line(draft)
-    manager = browser(app, cast.manager)
+    manager = Browser.of(app, cast.manager)
     assert manager.post(line, data=line_form(draft, prompt="8,500.00")).status_code == 303
     told = desk.post(line, data=seen)
     assert told.status_code == 422
@@ -157,7 +151,7 @@ def test_a_discount_is_typed_without_a_sign_and_taken_off(desk, draft) -> None:
 
 def test_a_line_that_somebody_took_off_meanwhile_can_be_added_with_what_was_typed(app, cast, desk, draft) -> None:
     line, form = first_line(draft), line_form(draft, description="Oficina con vista")
-    manager = browser(app, cast.manager)
+    manager = Browser.of(app, cast.manager)
     assert manager.post(f"{line}/removal", data={"version": form["version"]}).status_code == 303
     told = desk.post(line, data=form)
     assert told.status_code == 422
@@ -256,7 +250,7 @@ def test_what_was_issued_meanwhile_tells_the_editor_and_keeps_the_text(desk, dra
 
 
 def test_the_accountant_looks_but_does_not_adjust(app, cast, draft) -> None:
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     page = books.get(path(draft))
     assert page.status_code == 200
     assert "Cambiar" not in words(page)

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import issue_month
+from tests.factories.money import PRIVATE, issue_month
 from tests.factories.people import Cast, make_cast
-from tests.web.test_invoice_pages import PRIVATE, browser
+from tests.web.browser import Browser
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def cast(app) -> Cast:
 
 
 def test_the_accountant_takes_a_file_with_its_name(app, cast) -> None:
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     for form, begins in (("json", b"[\n"), ("csv", b"\xef\xbb\xbfnumber"), ("xlsx", b"PK")):
         answer = books.get(f"/staff/exports/invoices.{form}?period=2026-12")
         assert answer.status_code == 200
@@ -32,7 +32,7 @@ def test_the_accountant_takes_a_file_with_its_name(app, cast) -> None:
 
 
 def test_an_export_holds_the_own_branch_alone(app, cast) -> None:
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     for kind in ("invoices", "payments", "ledger", "outbox", "audit", "clients", "contracts"):
         assert "Ajena" not in books.get(f"/staff/exports/{kind}.json").text
     names = [row["client"] for row in json.loads(books.get("/staff/exports/invoices.json").text)]
@@ -40,17 +40,17 @@ def test_an_export_holds_the_own_branch_alone(app, cast) -> None:
 
 
 def test_the_desk_takes_nothing_out(app, cast) -> None:
-    assert browser(app, cast.mariana).get("/staff/exports/clients.csv").status_code == 403
+    assert Browser.of(app, cast.mariana).get("/staff/exports/clients.csv").status_code == 403
 
 
 def test_there_are_no_other_exports(app, cast) -> None:
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     for address in ("users.csv", "invoices.pdf", "invoices.csv?period=diciembre", "invoices.csv?period=2026-13"):
         assert books.get(f"/staff/exports/{address}").status_code == 404
 
 
 def test_the_lists_offer_their_export_to_whoever_may_take_it(app, cast) -> None:
-    books, desk = browser(app, cast.accountant), browser(app, cast.mariana)
+    books, desk = Browser.of(app, cast.accountant), Browser.of(app, cast.mariana)
     for kind in ("clients", "contracts", "payments", "outbox"):
         link = f'href="/staff/exports/{kind}.xlsx"'
         assert link in books.get(f"/staff/{kind}/").text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -14,38 +13,16 @@ from fastoffice import clock, transaction
 from fastoffice.billing.models import Invoice, InvoiceHold, JournalEntry
 from fastoffice.billing.service import pay_links
 from fastoffice.billing.service.verifying import verify
-from fastoffice.clients.models import Client
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.documents_of_polanco import PDF, make_file_ready
 from tests.factories.money import at, close_month, invoices_of, issue_month, pay
-from tests.factories.people import Cast, make_cast
 from tests.web.browser import Browser, htmx_headers
 from tests.web.statements import counted_statements
 
-PRIVATE = [("Oficina privada", 890_000, 1_065_000)]  # 10,324.00 and 12,354.00 with IVA
+pytestmark = pytest.mark.usefixtures("day_two")
 NASTY = "<script>alert(1)</script>{{7*7}}\u202e"
-
-
-@pytest.fixture(autouse=True)
-def day_two() -> Iterator[None]:
-    """It is ten o'clock of 2 December in Mexico City."""
-    with clock.fixed_at(at(2)):
-        yield
-
-
-@pytest.fixture
-def cast(app) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def guemes(cast) -> Client:
-    client = make_client(cast.polanco, "Logística Güemes López, S.C.")
-    make_contract(client, lines=PRIVATE)
-    issue_month(cast.polanco)
-    return client
 
 
 @pytest.fixture
@@ -55,13 +32,7 @@ def invoice(guemes) -> Invoice:
 
 @pytest.fixture
 def desk(app, cast) -> Browser:
-    return browser(app, cast.mariana)
-
-
-def browser(app, user) -> Browser:
-    found: Browser = app.test_client()
-    found.sign_in(user)
-    return found
+    return Browser.of(app, cast.mariana)
 
 
 def path(invoice: Invoice | int, rest: str = "") -> str:
@@ -99,7 +70,7 @@ def test_a_replaced_document_and_its_successor_lead_to_each_other(app, cast, gue
     close_month(cast.polanco)
     old, new = invoices_of(guemes)
     with clock.fixed_at(at(7)):
-        desk = browser(app, cast.mariana)
+        desk = Browser.of(app, cast.mariana)
         before, after = desk.get(path(old)), desk.get(path(new))
     assert "Cancelada y reemplazada por PLC-000002" in words(before)
     assert "Reemplaza a PLC-000001" in words(after)
@@ -121,7 +92,7 @@ def test_a_partly_paid_document_shows_each_payment_and_the_balance(desk, cast, g
 
 def test_a_stranger_gets_nothing_by_any_way(app, cast, invoice) -> None:
     make_file_ready(invoice)
-    stranger = browser(app, cast.stranger)
+    stranger = Browser.of(app, cast.stranger)
     for rest in ("", "/files/invoice.pdf", "/holds/new"):
         assert stranger.get(path(invoice, rest)).status_code == 404
         assert stranger.get(path(invoice, rest), headers=htmx_headers()).status_code == 404
@@ -146,7 +117,7 @@ def test_a_promise_needs_the_manager_and_what_was_typed_stays(app, cast, desk, i
     assert refused.status_code == 422
     assert "Lo tiene que autorizar la gerencia" in words(refused)
     assert "Paga el viernes" in refused.text
-    manager = browser(app, cast.manager)
+    manager = Browser.of(app, cast.manager)
     assert manager.post(path(invoice, "/holds"), data=hold_form(kind="promise")).status_code == 303
     assert db.session.scalars(sa.select(InvoiceHold)).one().kind == "promise"
 
@@ -175,7 +146,7 @@ def test_pressing_hold_twice_places_one_and_releasing_twice_is_calm(desk, invoic
 
 
 def test_the_accountant_cancels_with_a_reason_once(app, cast, invoice) -> None:
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     page = books.get(path(invoice, "/cancellation"))
     assert "$10,324.00" in words(page)
     form = {"version": str(invoice.version), "reason": "RFC equivocado"}
@@ -190,7 +161,7 @@ def test_the_accountant_cancels_with_a_reason_once(app, cast, invoice) -> None:
 
 
 def test_cancelling_without_a_reason_is_refused(app, cast, invoice) -> None:
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     answer = books.post(path(invoice, "/cancellation"), data={"version": str(invoice.version), "reason": " "})
     assert answer.status_code == 422
     assert "Escriba el motivo" in words(answer)
@@ -198,7 +169,7 @@ def test_cancelling_without_a_reason_is_refused(app, cast, invoice) -> None:
 
 def test_money_on_a_cancelled_invoice_goes_back_to_credit_only_when_said_so(app, cast, guemes, invoice) -> None:
     pay(cast.polanco, guemes, 400_000, at(2))
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     version = str(invoices_of(guemes)[0].version)
     refused = books.post(path(invoice, "/cancellation"), data={"version": version, "reason": "Duplicada"})
     assert refused.status_code == 422
@@ -214,7 +185,7 @@ def test_money_on_a_cancelled_invoice_goes_back_to_credit_only_when_said_so(app,
 def test_who_cancels_from_an_old_page_is_told_first(app, cast, guemes, invoice) -> None:
     seen = str(invoice.version)
     pay(cast.polanco, guemes, 400_000, at(2))
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     answer = books.post(path(invoice, "/cancellation"), data={"version": seen, "reason": "Duplicada"})
     assert answer.status_code == 422
     assert "Alguien más lo cambió" in words(answer)
@@ -225,7 +196,7 @@ def test_who_cancels_from_an_old_page_is_told_first(app, cast, guemes, invoice) 
 def test_only_the_manager_writes_off_what_will_not_come(app, cast, desk, invoice) -> None:
     form = {"version": str(invoice.version), "reason": "Empresa en liquidación"}
     assert desk.post(path(invoice, "/write-off"), data=form).status_code == 403
-    manager = browser(app, cast.manager)
+    manager = Browser.of(app, cast.manager)
     assert "$10,324.00" in words(manager.get(path(invoice, "/write-off")))
     for _press in range(2):
         assert manager.post(path(invoice, "/write-off"), data=form).status_code == 303
@@ -236,7 +207,7 @@ def test_only_the_manager_writes_off_what_will_not_come(app, cast, desk, invoice
 def test_what_is_cancelled_cannot_be_ended_again(app, cast, guemes) -> None:
     close_month(cast.polanco)
     old = invoices_of(guemes)[0]
-    manager = browser(app, cast.manager)
+    manager = Browser.of(app, cast.manager)
     for rest in ("/cancellation", "/write-off"):
         assert manager.get(path(old, rest)).status_code == 422
         assert manager.post(path(old, rest), data={"reason": "x", "version": str(old.version)}).status_code == 422
@@ -260,7 +231,7 @@ def test_the_pdf_of_a_cancelled_document_stays_and_its_cancellation_joins_it(app
     make_file_ready(invoice)
     close_month(cast.polanco)
     make_file_ready(invoice, "cancellation", b"%PDF-1.7 cancelled")
-    desk = browser(app, cast.mariana)
+    desk = Browser.of(app, cast.mariana)
     assert desk.get(path(invoice, "/files/invoice.pdf")).data == PDF
     assert desk.get(path(invoice, "/files/cancellation.pdf")).data == b"%PDF-1.7 cancelled"
 
@@ -317,7 +288,7 @@ def test_nasty_text_stays_text_wherever_it_was_typed(app, cast) -> None:
     client = make_client(cast.polanco, f"{NASTY} S.A.")
     make_contract(client, lines=[(NASTY, 890_000, 1_065_000)])
     issue_month(cast.polanco)
-    books = browser(app, cast.manager)
+    books = Browser.of(app, cast.manager)
     [invoice] = invoices_of(client)
     books.post(path(invoice, "/holds"), data=hold_form(reason=NASTY))
     books.post(path(invoice, "/cancellation"), data={"version": str(invoices_of(client)[0].version), "reason": NASTY})
@@ -329,7 +300,7 @@ def test_nasty_text_stays_text_wherever_it_was_typed(app, cast) -> None:
 
 
 def test_odd_numbers_and_control_characters_are_calm_answers(app, cast, invoice) -> None:
-    manager = browser(app, cast.manager)
+    manager = Browser.of(app, cast.manager)
     for address in ("/staff/invoices/99999999999999999999999", "/staff/invoices/0", "/staff/invoices/-1",
                     path(invoice, "/lines/99999999999999999999999"), "/staff/invoices/new?client=9999999999999999999"):
         assert manager.get(address).status_code in {200, 404, 422}, address

@@ -18,10 +18,11 @@ from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from fastoffice.payments import invariants
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import at, issue_month, pay, within
+from tests.factories.money import PRIVATE, at, issue_month, pay, within
 from tests.factories.people import ACTOR, Cast, make_cast
+from tests.web.browser import Browser
 from tests.web.statements import counted_statements
-from tests.web.test_invoice_pages import PRIVATE, browser, words
+from tests.web.test_invoice_pages import words
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def note_faults(cast: Cast, *faults: str) -> None:
 
 
 def test_a_check_pressed_by_the_accountant_is_kept_and_shown(app, cast) -> None:
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     assert "aún no se ha revisado" in words(books.get("/staff/ledger/"))
     assert books.post("/staff/ledger/checks").status_code == 303
     page = books.get("/staff/ledger/")
@@ -60,7 +61,7 @@ def test_a_check_pressed_by_the_accountant_is_kept_and_shown(app, cast) -> None:
 def test_faults_are_told_in_words(app, cast) -> None:
     note_faults(cast, "deadline: PLC-000012 has no replacement", "balance: client 7 differs from the books by 100",
                 "something <b>new</b>")
-    page = browser(app, cast.manager).get("/staff/ledger/")
+    page = Browser.of(app, cast.manager).get("/staff/ledger/")
     text = words(page)
     assert "3 fallas" in text
     assert "PLC-000012 se canceló por el plazo y no tiene reemplazo." in text
@@ -107,13 +108,13 @@ def test_the_trial_balance_adds_up_account_by_account(app, cast) -> None:
     by_name = {row.account: row for row in accounts}
     assert by_name["receivable"].balance == 1_032_400
     assert by_name["revenue"].credit == 1_780_000
-    text = words(browser(app, cast.accountant).get("/staff/ledger/"))
+    text = words(Browser.of(app, cast.accountant).get("/staff/ledger/"))
     assert "Clientes: por cobrar" in text
     assert "$10,324.00" in text
 
 
 def test_the_sums_are_made_by_the_database(app, cast) -> None:
-    books = browser(app, cast.accountant)
+    books = Browser.of(app, cast.accountant)
     books.get("/staff/ledger/")
     with counted_statements() as sent:
         books.get("/staff/ledger/")
@@ -121,5 +122,5 @@ def test_the_sums_are_made_by_the_database(app, cast) -> None:
 
 
 def test_the_desk_does_not_see_the_books_and_no_branch_sees_anothers(app, cast) -> None:
-    assert browser(app, cast.mariana).get("/staff/ledger/").status_code == 403
+    assert Browser.of(app, cast.mariana).get("/staff/ledger/").status_code == 403
     assert trial_balance(cast.tijuana.id) == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from fastoffice import clock, transaction
+from fastoffice import transaction
 from fastoffice.audit.models import AuditEntry
 from fastoffice.billing import jobs
 from fastoffice.billing.models import PortalActivity
@@ -16,48 +16,13 @@ from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.payments.gateway import DisputeState, GatewayAway, GatewayRefused, IntentState, SessionState
 from fastoffice.payments.models import CardAccount, CardRefund, PayAttempt, Payment, ProviderDifference
 from fastoffice.payments.service.online import accounts, disputes
-from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import at, chain, invoices_of, issue_month, pay
+from tests.factories.money import at, chain, invoices_of, pay
 from tests.factories.online import a_difference, an_account, an_attempt, paid_online
-from tests.factories.people import make_cast
-from tests.services.test_card_refunds import FULL, INTENT, PRIVATE, Processor
+from tests.services.test_card_refunds import FULL, INTENT, Processor
 from tests.web.browser import Browser
 
+pytestmark = pytest.mark.usefixtures("day_two")
 SETTINGS, ONLINE = "/staff/settings/online", "/staff/payments/online"
-
-
-@pytest.fixture(autouse=True)
-def day_two():
-    """It is ten o'clock of 2 December in Mexico City."""
-    with clock.fixed_at(at(2)):
-        yield
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
-
-
-@pytest.fixture
-def mariana(app, cast) -> Browser:
-    browser: Browser = app.test_client()
-    browser.sign_in(cast.mariana)
-    return browser
-
-
-@pytest.fixture
-def manager(app, cast) -> Browser:
-    browser: Browser = app.test_client()
-    browser.sign_in(cast.manager)
-    return browser
-
-
-@pytest.fixture
-def guemes(cast):
-    client = make_client(cast.polanco, "Logística Güemes López, S.C.", tax_id="LGL850313D98")
-    make_contract(client, lines=PRIVATE)
-    issue_month(cast.polanco)
-    return client
 
 
 @pytest.fixture

@@ -14,46 +14,11 @@ from fastoffice.billing.models import Allocation
 from fastoffice.extensions import db
 from fastoffice.payments import queries
 from fastoffice.payments.models import Payment, Receipt, Refund
-from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import at, chain, close_month, invoices_of, issue_month, pay
-from tests.factories.people import make_cast
+from tests.factories.contracts import make_client
+from tests.factories.money import at, chain, close_month, invoices_of, pay
 from tests.web.browser import Browser, htmx_headers
 
-PRIVATE = [("Oficina privada", 890_000, 1_065_000)]  # 10,324.00 and 12,354.00 with IVA
-
-
-@pytest.fixture(autouse=True)
-def day_two():
-    """It is ten o'clock of 2 December in Mexico City."""
-    with clock.fixed_at(at(2)):
-        yield
-
-
-@pytest.fixture
-def cast(app):
-    return make_cast()
-
-
-@pytest.fixture
-def guemes(cast):
-    client = make_client(cast.polanco, "Logística Güemes López, S.C.", tax_id="LGL850313D98")
-    make_contract(client, lines=PRIVATE)
-    issue_month(cast.polanco)
-    return client
-
-
-@pytest.fixture
-def mariana(app, cast) -> Browser:
-    browser: Browser = app.test_client()
-    browser.sign_in(cast.mariana)
-    return browser
-
-
-@pytest.fixture
-def manager(app, cast) -> Browser:
-    browser: Browser = app.test_client()
-    browser.sign_in(cast.manager)
-    return browser
+pytestmark = pytest.mark.usefixtures("day_two")
 
 
 def form(client, **values: str) -> dict[str, str]:

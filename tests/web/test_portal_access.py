@@ -18,16 +18,11 @@ from fastoffice.identity.portal import granting, links
 from fastoffice.notifications import registry
 from fastoffice.notifications.models import Notice
 from tests.factories.contracts import make_client
-from tests.factories.people import PASSWORD, Cast, make_cast
+from tests.factories.people import PASSWORD, Cast
 from tests.factories.portal import come_in, door_of, entrance, let_in
 from tests.web.browser import Browser
 
 LAURA = "laura@guemes.mx"
-
-
-@pytest.fixture
-def cast(app: object) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture
@@ -40,14 +35,6 @@ def laura(guemes: Client, client: Browser) -> Browser:
     """Her browser, inside."""
     come_in(client, let_in(guemes))
     return client
-
-
-@pytest.fixture
-def mariana(cast: Cast, app) -> Browser:
-    """Reception's browser."""
-    browser: Browser = app.test_client()
-    browser.sign_in(cast.mariana)
-    return browser
 
 
 def ask(browser: Browser, email: str):

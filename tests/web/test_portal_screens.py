@@ -24,7 +24,7 @@ from fastoffice.payments.service.online import syncing
 from tests.factories.contracts import add_price, make_client, make_contract
 from tests.factories.money import at, close_month, invoices_of, issue_month, pay
 from tests.factories.online import an_account, an_attempt
-from tests.factories.people import Cast, make_cast
+from tests.factories.people import Cast
 from tests.factories.portal import come_in, let_in
 from tests.web.browser import Browser
 from tests.web.statements import counted_statements
@@ -32,11 +32,6 @@ from tests.web.statements import counted_statements
 PROMPT, LIST = 890_000, 1_065_000
 TOTAL, LATER = "$10,324.00", "$12,354.00"
 LOADED = re.compile(r'(?:href|src)="(/static/[^"#]+)|url\("(/static/[^"]+)"\)')
-
-
-@pytest.fixture
-def cast(app: object) -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from fastoffice.identity.models import PortalAccess, User
 from fastoffice.notifications.models import Notice
 from fastoffice.payments.models import CardAccount, Payment
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import MARIANA, at
+from tests.factories.money import MARIANA, PRIVATE, at
 from tests.factories.people import Cast, make_cast
 from tests.factories.portal import entrance, let_in
-from tests.web.test_invoice_pages import PRIVATE, path
+from tests.web.test_invoice_pages import path
 
 PRESSES = 3
 

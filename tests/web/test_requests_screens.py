@@ -12,13 +12,12 @@ from fastoffice import clock
 from fastoffice.billing.models import Invoice
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
-from fastoffice.identity.models import User
 from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.payments.models import Payment
 from fastoffice.receivables.models import ClientRequest
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at, chain, invoices_of, issue_month
-from tests.factories.people import Cast, make_cast
+from tests.factories.people import Cast
 from tests.factories.portal import come_in, let_in
 from tests.web.browser import Browser
 from tests.web.statements import counted_statements
@@ -39,11 +38,6 @@ PDF = a_pdf()
 
 
 @pytest.fixture
-def cast(app: object) -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
 def guemes(cast: Cast) -> Client:
     client = make_client(cast.polanco, "Logística Güemes López, S.C.", email="laura@guemes.mx")
     make_contract(client, lines=[("Oficina virtual", 350_000, 420_000)])
@@ -55,17 +49,6 @@ def guemes(cast: Cast) -> Client:
 def laura(guemes: Client, client: Browser) -> Browser:
     come_in(client, let_in(guemes))
     return client
-
-
-def staff(app, person: User) -> Browser:
-    browser: Browser = app.test_client()
-    browser.sign_in(person)
-    return browser
-
-
-@pytest.fixture
-def mariana(cast: Cast, app) -> Browser:
-    return staff(app, cast.mariana)
 
 
 def send(browser: Browser, address: str, /, now=None, status: int = 303, **form: object) -> str:
@@ -165,7 +148,7 @@ def test_instalments_are_proposed_in_equal_parts_and_a_manager_agrees(
     send(laura, address, **{**rows, "amount-1": "2,060.00"})
     asked = the_request()
     assert "gerencia" in send(mariana, f"/staff/requests/{asked.id}/acceptance", status=422).lower()
-    send(staff(app, cast.manager), f"/staff/requests/{asked.id}/acceptance")
+    send(Browser.of(app, cast.manager), f"/staff/requests/{asked.id}/acceptance")
     assert "20 de diciembre de 2026" in see(laura, "/portal/requests")
     assert the_request().state == "accepted"
 
