@@ -41,6 +41,13 @@ PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
                        {"es": "Transferencia", "en": "Bank transfer", "ro": "Transfer bancar"}),
     "receipt_number": (_l("Number of the receipt"), "RPLC-000087"),
     "credit_left": (_l("Credit that stays with the client"), ""),
+    "refund_amount": (_l("Amount given back"), "$10,324.00"),
+    "refund_date": (_l("Day on which it was given back"),
+                    {"es": "8 de diciembre de 2026", "en": "December 8, 2026", "ro": "8 decembrie 2026"}),
+    "refund_way": (_l("How it goes back"),
+                   {"es": "a la tarjeta Visa ·· 4242; el banco la muestra en 5 a 10 días",
+                    "en": "to the card Visa ·· 4242; the bank shows it in 5 to 10 days",
+                    "ro": "pe cardul Visa ·· 4242; banca o arată în 5-10 zile"}),
     "request_kind": (_l("What the client asked"),
                      {"es": "Aclaración de una factura", "en": "Question about an invoice",
                       "ro": "Întrebare despre o factură"}),
@@ -99,6 +106,12 @@ KINDS: dict[str, Kind] = {
         _l("Payment reversed or bounced"),
         (*_COMMON, "payment_amount", "payment_date", "payment_method", "receipt_number", "invoice_number", "reason",
          "balance", "pay_link")),
+    "payment_refunded": Kind(
+        _l("Money given back"),
+        (*_COMMON, "refund_amount", "refund_date", "refund_way", "reason", "invoice_number", "balance", "pay_link")),
+    "refund_failed": Kind(
+        _l("A refund that did not arrive"),
+        (*_COMMON, "refund_amount", "refund_date", "refund_way", "invoice_number", "balance", "pay_link")),
     "request_answered": Kind(
         _l("Answer to a client's request"), (*_COMMON, "request_kind", "request_state", "answer", "invoice_number")),
     "card_declined": Kind(

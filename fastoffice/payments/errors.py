@@ -201,9 +201,22 @@ class AlreadyResolved(Conflict):
         super().__init__(_l("Somebody else resolved this a moment ago."))
 
 
-class NotByCard(Refusal):
+class NotThroughProcessor(Refusal):
     def __init__(self) -> None:
-        super().__init__(_l("Only card payments go back through Stripe. Refund this one by transfer."))
+        super().__init__(_l("Only what came by card or SPEI goes back through Stripe. Give this one back by transfer "
+                            "or in cash."))
+
+
+class TooOldToRefund(Refusal):
+    def __init__(self, last: str) -> None:
+        super().__init__(_l("Stripe gave this transfer back until %(day)s. Give it back by a transfer of your own.",
+                            day=last))
+
+
+class NoEmailForRefund(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("Stripe asks the client by e-mail for the account, and this client has no address. "
+                            "Write one in the client's file, or give the money back by a transfer of your own."))
 
 
 class InDispute(Refusal):

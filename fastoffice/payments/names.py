@@ -32,8 +32,9 @@ DECLINES = {
     "payment_intent_authentication_failure": _l("the client did not confirm at the bank"),
 }
 REFUND_STATES = {"created": _l("being asked for"), "pending": _l("under way"), "succeeded": _l("refunded"),
-                 "failed": _l("failed: the money is the client's credit again")}
-REFUND_TONES = {"created": "info", "pending": "info", "succeeded": "ok", "failed": "bad"}
+                 "failed": _l("failed: the money is the client's credit again"),
+                 "kept": _l("no account was told: it lies in the client's balance at Stripe")}
+REFUND_TONES = {"created": "info", "pending": "info", "succeeded": "ok", "failed": "bad", "kept": "bad"}
 DISPUTE_STATES = {"needs_response": _l("needs an answer"), "under_review": _l("the bank is deciding"),
                   "won": _l("won"), "lost": _l("lost")}
 DISPUTE_TONES = {"needs_response": "bad", "under_review": "warn", "won": "ok", "lost": "bad"}
@@ -49,6 +50,7 @@ DIFFERENCES = {
     "amount": _l("Stripe and we have different amounts"),
     "unknown_refund": _l("A refund was made in Stripe's dashboard"),
     "refund_failed": _l("A refund did not reach the client"),
+    "refund_kept": _l("A refund found no account: it lies in the client's balance at Stripe and pays their next SPEI"),
     "unknown_dispute": _l("A dispute about money that we do not know"),
     "unread_event": _l("Something that Stripe told us could not be read"),
     "dispute_changed": _l("A closed dispute changed afterwards"),
@@ -73,6 +75,16 @@ def method_in(method: str, language: str) -> str:
     """The means of payment in the reader's language."""
     with force_locale(language):
         return str(ALL_METHODS.get(method, method))
+
+
+def refund_way(method: str, card: str, language: str) -> str:
+    """How a refund reaches its reader: "to the card it came from, …"."""
+    with force_locale(language):
+        if method == "card" and card:
+            return _("to the card %(card)s; the bank shows it in 5 to 10 days", card=card)
+        if method == "card":
+            return _("to the card it came from; the bank shows it in 5 to 10 days")
+        return _("by SPEI, to your bank account") if method == "spei" else method_in(method, language)
 
 
 @lru_cache(maxsize=8)

@@ -40,7 +40,7 @@ class Processor:
     is_away: bool = False
     loses_answers: bool = False
 
-    def refund(self, key: str, intent_id: str, amount: int) -> RefundState:
+    def refund(self, key: str, intent_id: str, amount: int, email: str = "") -> RefundState:
         if self.is_away:
             raise GatewayAway("APIConnectionError")
         if self.refuses:
@@ -228,11 +228,11 @@ def test_a_key_that_was_changed_is_not_the_refunds_fault(polanco, paid, processo
     assert db.session.get_one(CardRefund, number, populate_existing=True).state == "created"
 
 
-def test_oxxo_and_transfers_do_not_go_back_this_way(polanco, guemes, processor) -> None:
+def test_oxxo_and_money_that_came_by_hand_do_not_go_back_this_way(polanco, guemes, processor) -> None:
     oxxo = paid_online(polanco, invoices_of(guemes)[0], at(2), method="oxxo", amount=100_000)
-    with pytest.raises(errors.NotByCard):
+    with pytest.raises(errors.NotThroughProcessor):
         order(polanco, oxxo, 100_000)
-    with pytest.raises(errors.NotByCard):
+    with pytest.raises(errors.NotThroughProcessor):
         order(polanco, pay(polanco, guemes, 100_000, at(2)), 100_000)
 
 

@@ -89,6 +89,7 @@ SENTENCES: dict[str, Any] = {
     "payment.recorded": _l("recorded a payment of %(amount)s"),
     "payment.refund_asked": _l("asked Stripe to give %(amount)s back: %(reason)s"),
     "payment.refund_failed": _l("the refund of %(amount)s failed: %(error)s"),
+    "payment.refund_kept": _l("the refund of %(amount)s found no account: it lies in the client's balance at Stripe"),
     "payment.refunded": _l("Stripe gave %(amount)s back"),
     "payment.reversed": _l("reversed the payment of %(amount)s: %(reason)s"),
     "policy.changed": _l("changed the billing policy"),

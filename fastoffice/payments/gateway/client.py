@@ -12,7 +12,6 @@ from fastoffice.payments.gateway.asking import ask, every, id_of, moment, noted
 from fastoffice.payments.gateway.errors import GatewayRefused
 from fastoffice.payments.gateway.returns import Returns
 from fastoffice.payments.gateway.saved import Saved
-from fastoffice.payments.gateway.transfers import Transfers
 from fastoffice.payments.gateway.values import IntentState, SessionRequest, SessionState
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 20
@@ -22,7 +21,7 @@ METHODS = {value: key for key, value in TYPES.items()}
 EXPAND_INTENT = ["latest_charge"]
 
 
-class Gateway(Returns, Saved, Transfers):
+class Gateway(Returns, Saved):
     """One branch's account. Every method raises GatewayAway or GatewayRefused."""
 
     def __init__(self, secret_key: str, api_base: str) -> None:

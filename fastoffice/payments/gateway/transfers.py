@@ -39,6 +39,16 @@ class Transfers:
         """Their name for the newest transfer; empty when none ever came."""
         return next((str(each.id) for each in self._movements(customer_id) if each.type == "funded"), "")
 
+    def came_back(self, customer_id: str, amount: int, since: datetime) -> bool:
+        """Whether that much was put there since then by something else than a transfer."""
+        for each in self._movements(customer_id):
+            at = moment(each.created)
+            if at is None or at < since:
+                return False
+            if each.type != "funded" and each.net_amount == amount:
+                return True
+        return False
+
     def _movements(self, customer_id: str) -> Iterator[Any]:
         return every(lambda params: self._stripe.v1.customers.cash_balance_transactions.list(customer_id, params),
                      {"limit": PAGE})

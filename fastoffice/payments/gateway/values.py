@@ -78,8 +78,9 @@ class ChargeRequest:
 
 @dataclass(frozen=True, slots=True)
 class RefundState:
-    """A refund now. status: pending, requires_action, succeeded, failed, canceled. `reference` is the key that it
-    was asked with, "" for one that somebody made at the processor; `error` their word for why it failed."""
+    """A refund now. status: pending, requires_action, succeeded, failed, canceled, and kept: it ended in the client's
+    balance at the processor. `reference` is the key that it was asked with, "" for one that somebody made there;
+    `error` their word for why it failed."""
 
     id: str
     status: str

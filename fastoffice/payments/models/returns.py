@@ -19,7 +19,8 @@ class CardRefund(Model):
     """A refund of an online payment, booked and committed, with its key, before the processor is asked.
 
     state: created (not asked yet, or not answered), pending (they are at it), succeeded, failed (the credit is back
-    with the client). `refund_id` is the booking, `provider_id` the processor's name for it.
+    with the client), kept (a transfer that found no account: it lies in the client's balance at the processor).
+    `refund_id` is the booking, `provider_id` the processor's name for it, `email` where they ask for the account.
     """
 
     __tablename__ = "card_refund"
@@ -27,7 +28,7 @@ class CardRefund(Model):
         Index("ix_card_refund_due", "next_check_at", sqlite_where=_under_way, postgresql_where=_under_way),
         Index("ix_card_refund_payment", "payment_id"),
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("state IN ('created','pending','succeeded','failed')", name="state"),
+        CheckConstraint("state IN ('created','pending','succeeded','failed','kept')", name="state"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -42,6 +43,7 @@ class CardRefund(Model):
     state: Mapped[str] = mapped_column(String(10), default="created")
     provider_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     reason: Mapped[str] = mapped_column(String(300))
+    email: Mapped[str] = mapped_column(String(254), default="")
     error: Mapped[str] = mapped_column(String(200), default="")
     asked_by: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime]

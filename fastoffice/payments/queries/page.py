@@ -69,7 +69,9 @@ def page(payment: Payment) -> PaymentPage:
     rows = paid_by([payment.credit_id], released=True).get(payment.credit_id, []) if payment.credit_id else []
     refunds = sa.select(Refund).where(Refund.credit_id == payment.credit_id).order_by(Refund.id)
     deliveries = sa.select(Delivery).join(Delivery.notice).options(contains_eager(Delivery.notice)).where(
-        Notice.subject_type == "payment", Notice.subject_id == payment.id).order_by(Delivery.id)
+        sa.or_(sa.and_(Notice.subject_type == "payment", Notice.subject_id == payment.id),
+               sa.and_(Notice.subject_type == "refund", Notice.subject_id.in_(
+                   sa.select(Refund.id).where(Refund.credit_id == payment.credit_id))))).order_by(Delivery.id)
     history = sa.select(AuditEntry).where(
         AuditEntry.branch_id == payment.branch_id, AuditEntry.subject_type == "payment",
         AuditEntry.subject_id == payment.id).order_by(AuditEntry.sequence.desc()).limit(HISTORY)

@@ -79,12 +79,16 @@ def outcome(session_status: str, intent_status: str | None) -> str:
     return "processing" if intent_status in ("processing", "requires_action", "requires_capture") else "failed"
 
 
-REFUND_STATES = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}  # theirs -> ours, else pending
+REFUNDED = ("card", "spei")  # what the processor gives back: cash from a shop has no way back
+TRANSFER_GOES_BACK = timedelta(days=180)
+REFUND_STATES = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed", "kept": "kept"}  # else pending
+REFUND_OVER = ("failed", "kept")  # it reached nobody
 _REFUND_STEPS: dict[str, frozenset[str]] = {
-    "created": frozenset({"pending", "succeeded", "failed"}),
-    "pending": frozenset({"succeeded", "failed"}),
-    "succeeded": frozenset({"failed"}),  # a bank may send it back days later
+    "created": frozenset({"pending", "succeeded", *REFUND_OVER}),
+    "pending": frozenset({"succeeded", *REFUND_OVER}),
+    "succeeded": frozenset(REFUND_OVER),  # a bank may send it back days later
     "failed": frozenset(),
+    "kept": frozenset(),
 }
 DISPUTE_STATES = {
     "needs_response": "needs_response", "warning_needs_response": "needs_response", "under_review": "under_review",
@@ -95,3 +99,8 @@ DISPUTE_CLOSED = ("won", "lost")
 def refund_may_become(state: str, target: str) -> bool:
     """Whether a refund in this state may become `target`."""
     return target in _REFUND_STEPS[state]
+
+
+def last_refund_day(method: str, paid_on: date) -> date | None:
+    """The last day on which the processor gives back a payment begun on that day; None where there is no end."""
+    return paid_on + TRANSFER_GOES_BACK if method == "spei" else None

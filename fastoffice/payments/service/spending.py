@@ -20,7 +20,7 @@ from fastoffice.folding import clean_text
 from fastoffice.payments import errors, rules
 from fastoffice.payments.models import Refund
 from fastoffice.payments.queries import payables
-from fastoffice.payments.service import loading
+from fastoffice.payments.service import loading, refund_notices
 from fastoffice.upsert import insert_unless_there
 
 
@@ -122,6 +122,7 @@ def refund_credit(branch: Branch, credit: Credit, spec: RefundSpec, actor: audit
     audit.record(actor, "credit.refunded", ("client", credit.client_id), {
         "refund": refund_id, "credit": credit.id, "amount": spec.amount, "method": spec.method,
         "value_date": spec.value_date.isoformat(), "reason": reason}, branch_id=branch.id)
+    refund_notices.owe(refund_id)
     return int(refund_id)
 
 

@@ -170,7 +170,7 @@ class StripeDouble:
             return shown(disputes.turn(book, intent_id, outcome))
 
     def finish_refund(self, refund_id: str, status: str = "succeeded") -> Thing:
-        """The bank at last: succeeded or failed."""
+        """The bank at last: succeeded or failed; or canceled, when nobody told the account of a transfer."""
         with self._state.book_of("refund", refund_id) as book:
             return shown(refunds.finish(book, refund_id, status))
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from stripe.params import RefundCreateParams, RefundListParams, RefundRetrieveParams
 
-from tests.doubles.stripe import faults, paging
+from tests.doubles.stripe import faults, paging, transfers
 from tests.doubles.stripe.book import Book, Thing
 from tests.doubles.stripe.customers import metadata
 from tests.doubles.stripe.routing import route
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+TRANSFER_SECONDS = 180 * 24 * 3600
 
 
 @route("POST", "/v1/refunds", RefundCreateParams)
@@ -20,17 +24,29 @@ def _create(book: Book, params: dict[str, Any]) -> Thing:
     if kind == "oxxo":
         raise faults.state("This charge cannot be refunded: OXXO payments do not support refunds.",
                            "charge_not_refundable")
-    if kind == "customer_balance" and not params.get("instructions_email"):
-        raise faults.missing("instructions_email")
+    if kind == "customer_balance":
+        _check_transfer(book, charge, params)
     is_done = kind == "card"
     refund = book.add(
         "refund", amount=amount, balance_transaction=None, charge=charge["id"], currency=charge["currency"],
-        destination_details={"type": kind}, failure_reason=None, metadata=metadata(params),
+        destination_details={"type": "mx_bank_transfer" if kind == "customer_balance" else kind}, failure_reason=None,
+        instructions_email=params.get("instructions_email"), metadata=metadata(params),
         payment_intent=charge["payment_intent"], reason=params.get("reason"), receipt_number=None,
         status="succeeded" if is_done else "requires_action")
     _count(book, charge, amount)
     book.emit("refund.created", refund)
     return refund
+
+
+def _check_transfer(book: Book, charge: Thing, params: dict[str, Any]) -> None:
+    """They have to ask somebody for the account, and do it for 180 days."""
+    email = params.get("instructions_email") or book.get("customer", charge["customer"])["email"]
+    if not email:
+        raise faults.missing("instructions_email")
+    if not EMAIL.fullmatch(email):
+        raise faults.invalid("instructions_email", f"Invalid email address: {email}", "email_invalid")
+    if book.now() - charge["created"] > TRANSFER_SECONDS:
+        raise faults.state("This payment is too old to be refunded.", "charge_expired_for_refund")
 
 
 def _charge(book: Book, params: dict[str, Any]) -> Thing:
@@ -66,9 +82,13 @@ def _count(book: Book, charge: Thing, amount: int) -> None:
 
 
 def finish(book: Book, refund_id: str, status: str) -> Thing:
-    """The bank says at last what came of it: succeeded, or failed (the money is back with the merchant)."""
+    """The bank says at last what came of it: succeeded; failed (the money is back with the merchant); canceled (nobody
+    told an account in 45 days: it is in the customer's balance)."""
     refund = book.get("refund", refund_id)
     before, refund["status"] = refund["status"], status
+    if status == "canceled" and before != "canceled":
+        customer = book.get("customer", book.get("charge", refund["charge"])["customer"])
+        transfers.put_back(book, customer, refund)
     if status == "failed" and before != "failed":
         refund["failure_reason"] = "expired_or_canceled_card"
         charge = book.get("charge", refund["charge"])

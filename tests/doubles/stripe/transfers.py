@@ -67,6 +67,15 @@ def arrive(book: Book, customer: Thing, amount: int, currency: str = "mxn") -> T
     return made
 
 
+def put_back(book: Book, customer: Thing, refund: Thing) -> None:
+    """A refund that found no account: its money lies with the customer's cash."""
+    amount, currency = refund["amount"], refund["currency"]
+    customer["_cash"][currency] = customer["_cash"].get(currency, 0) + amount
+    _note(book, customer, "refunded_from_payment", amount, currency, refunded_from_payment={"refund": refund["id"]})
+    book.emit("cash_balance.funds_available", _balance(customer))
+    _reconcile(book, customer)
+
+
 def _note(book: Book, customer: Thing, type: str, net: int, currency: str, **more: Any) -> Thing:
     made = book.add("customer_cash_balance_transaction", customer=customer["id"], currency=currency, net_amount=net,
                     ending_balance=customer["_cash"].get(currency, 0), type=type, **more)

@@ -1,4 +1,4 @@
-"""Giving a card payment back through the processor: what will happen, and then it does."""
+"""Giving an online payment back through the processor: what will happen, and then it does."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _form(payment: Payment, typed: Typed, status: int = 200) -> Response:
 @blueprint.get("/<int:payment_id>/card-refunds/new")
 @access.require("payments.refund")
 def new_card_refund(payment_id: int) -> Response:
-    """All that can go back, to the card it came from."""
+    """All that can go back, the way it came."""
     payment = payment_of_branch(payment_id)
     return _form(payment, Typed({"amount": plain(_most(payment)), "request_key": secrets.token_hex(16)}))
 
@@ -57,7 +57,9 @@ def card_refund(payment_id: int) -> Response:
         typed.refuse(refusal)
         return _form(payment_of_branch(payment_id), typed, 422)
     _send(number)
-    return done(payment_of_branch(payment_id), _("The money goes back to the client's card."))
+    payment = payment_of_branch(payment_id)
+    return done(payment, _("The money goes back to the client's card.") if payment.method == "card"
+                else _("The money goes back to the client's bank account."))
 
 
 def _order(payment_id: int, wanted: RefundOrder) -> int:

@@ -32,6 +32,8 @@ ACTIONS: dict[str, tuple[Any, str, str]] = {
     "payment.refund_asked": (_l("Refund asked for at Stripe"), "rotate-ccw", "warn"),
     "payment.refunded": (_l("Stripe gave the money back"), "circle-check", "ok"),
     "payment.refund_failed": (_l("The refund failed: the money is credit again"), "circle-alert", "bad"),
+    "payment.refund_kept": (_l("The refund found no account: it lies in the client's balance at Stripe"), "circle-alert",
+                            "bad"),
     "payment.disputed": (_l("Disputed at the bank"), "triangle-alert", "bad"),
     "payment.dispute_won": (_l("The dispute was won"), "badge-check", "ok"),
     "payment.dispute_lost": (_l("The dispute was lost"), "circle-x", "bad"),

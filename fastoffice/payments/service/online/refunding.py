@@ -1,4 +1,4 @@
-"""Refunds of card payments: booked and committed with their key, then asked for; what came of it is written once.
+"""Refunds of online payments: booked and committed with their key, then asked for; what came of it is written once.
 
 A kill between the two leaves a refund that is `created`: whoever looks after it asks again with the same key, after
 having looked whether the processor made it already.
@@ -19,11 +19,11 @@ from fastoffice.extensions import db
 from fastoffice.folding import clean_text
 from fastoffice.payments import errors, rules
 from fastoffice.payments.gateway import Gateway, GatewayRefused, RefundState
-from fastoffice.payments.models import CardAccount, CardDispute, CardRefund, PayAttempt, Payment, Refund
+from fastoffice.payments.models import CardAccount, CardRefund, Payment, Refund
 from fastoffice.payments.queries import attempts
 from fastoffice.payments.rules import online as online_rules
-from fastoffice.payments.service import loading, returning
-from fastoffice.payments.service.online import accounts, differences
+from fastoffice.payments.service import loading, refund_notices, returning
+from fastoffice.payments.service.online import accounts, differences, refundable
 
 UNANSWERED, LOOK_AGAIN = timedelta(minutes=2), timedelta(hours=6)
 NO_ANSWER = ("AuthenticationError", "PermissionError", "api_key_expired", "account_invalid",
@@ -43,20 +43,20 @@ class RefundOrder:
 def order(branch: Branch, payment: Payment, wanted: RefundOrder, actor: audit.Actor, now: datetime) -> int:
     """Book a refund that shall go through the processor; its id. Nobody was asked yet: `send` does.
 
-    Raises NotByCard, AlreadyReversed, InDispute, NothingReceived, RefundTooHigh, ReasonMissing, SentBefore.
+    Raises what `refundable` raises, ReasonMissing, SentBefore.
     """
     reason, form = rules.check_reason(wanted.reason), clean_text(wanted.request_key)[:64] or secrets.token_hex(16)
     loading.hold_payment(payment)
     known = _known(branch.id, payment.id, form, wanted.amount, payment.currency)
     if known is not None:
         return known
-    attempt = _check(payment, wanted.amount)
+    attempt, email = refundable.check(branch, payment, wanted.amount, now), refundable.email_for(payment)
     key = secrets.token_hex(16)
     refund_id = returning.give_back(
         branch, payment, returning.Return(wanted.amount, reason, f"Stripe {key[:8]}", form), actor, now)
     row = CardRefund(
         branch_id=branch.id, account_id=attempt.account_id, payment_id=payment.id, refund_id=refund_id, key=key,
-        intent_id=attempt.intent_id, amount=wanted.amount, currency=payment.currency, reason=reason,
+        intent_id=attempt.intent_id, amount=wanted.amount, currency=payment.currency, reason=reason, email=email,
         asked_by=actor.name[:120], created_at=now, next_check_at=now + UNANSWERED)
     db.session.add(row)
     db.session.flush()
@@ -74,30 +74,13 @@ def _known(branch_id: int, payment_id: int, form: str, amount: int, currency: st
     return row.id if row else None
 
 
-def _check(payment: Payment, amount: int) -> PayAttempt:
-    if payment.state != "received" or payment.credit is None:
-        raise errors.AlreadyReversed
-    attempt = attempts.of_payment(payment.id)
-    if payment.method != "card" or attempt is None or not attempt.intent_id:
-        raise errors.NotByCard
-    if amount <= 0:
-        raise errors.NothingReceived
-    most = payment.amount - payment.credit.refunded
-    if amount > most:
-        raise errors.RefundTooHigh(money.display(most, payment.currency))
-    query = sa.select(CardDispute.id).where(
-        CardDispute.payment_id == payment.id, CardDispute.state.in_(("needs_response", "under_review")))
-    if db.session.scalar(query.limit(1)) is not None:
-        raise errors.InDispute
-    return attempt
-
-
 @dataclass(frozen=True, slots=True)
 class _Known:
     state: str
     key: str
     intent_id: str
     amount: int
+    email: str
     provider_id: str | None
     was_asked: bool
     gateway: Gateway
@@ -108,10 +91,10 @@ def send(card_refund_id: int, now: datetime) -> str:
     nothing can be known now."""
     row = db.session.get_one(CardRefund, card_refund_id, populate_existing=True)
     account = db.session.get_one(CardAccount, row.account_id)
-    known = _Known(row.state, row.key, row.intent_id, row.amount, row.provider_id, row.checks > 0,
+    known = _Known(row.state, row.key, row.intent_id, row.amount, row.email, row.provider_id, row.checks > 0,
                    accounts.gateway(account))
     db.session.rollback()
-    if known.state == "failed":
+    if known.state in online_rules.REFUND_OVER:
         return known.state
     found = _ask(known)
     if isinstance(found, str):
@@ -128,7 +111,7 @@ def _ask(known: _Known) -> RefundState | str:
             if found.reference == known.key:
                 return found
     try:
-        return known.gateway.refund(known.key, known.intent_id, known.amount)
+        return known.gateway.refund(known.key, known.intent_id, known.amount, known.email)
     except GatewayRefused as refusal:
         if refusal.code in NO_ANSWER:
             raise
@@ -157,7 +140,8 @@ def told(account_id: int, found: RefundState, now: datetime) -> None:
         _write(known, _state(found), found.id, found.error, now)
         return
     account = db.session.get_one(CardAccount, account_id)
-    if found.status in ("failed", "canceled") or not attempts.payments_behind(account.branch_id, [found.intent_id]):
+    is_over = found.status in ("failed", "canceled", "kept")
+    if is_over or not attempts.payments_behind(account.branch_id, [found.intent_id]):
         return
     differences.note(account_id, account.branch_id, "unknown_refund", found.id, found.amount, found.currency, now)
 
@@ -168,16 +152,19 @@ def _write(card_refund_id: int, state: str, provider_id: str | None, error: str,
     if state == row.state or not online_rules.refund_may_become(row.state, state):
         row.next_check_at = now + LOOK_AGAIN if row.state in ("created", "pending") else None
         return row.state
-    row.state, row.error = state, error[:200]
+    was_told, row.state, row.error = row.state == "succeeded", state, error[:200]
     row.next_check_at = now + LOOK_AGAIN if state == "pending" else None
     if state != "pending":
         row.settled_at = now
     db.session.flush()
-    if state == "failed":
-        _give_up(row, now)
+    if state in online_rules.REFUND_OVER:
+        _came_to_nothing(row, now)
+        if was_told:
+            refund_notices.owe_failed(row.refund_id)
     elif state == "succeeded":
         audit.record(SYSTEM, "payment.refunded", ("payment", row.payment_id),
                      {"refund": row.id, "amount": row.amount}, branch_id=row.branch_id)
+        refund_notices.owe(row.refund_id)
     return state
 
 
@@ -188,12 +175,16 @@ def _hold(card_refund_id: int) -> CardRefund:
     return db.session.get_one(CardRefund, card_refund_id, with_for_update=True, populate_existing=True)
 
 
-def _give_up(row: CardRefund, now: datetime) -> None:
-    """The money is the client's credit again, and staff are told."""
-    branch = db.session.get_one(Branch, row.branch_id)
-    payment = db.session.get_one(Payment, row.payment_id)
-    returning.undo(branch, payment, db.session.get_one(Refund, row.refund_id), SYSTEM, now)
-    differences.note(row.account_id, row.branch_id, "refund_failed", row.provider_id or row.key, row.amount,
-                     row.currency, now)
-    audit.record(SYSTEM, "payment.refund_failed", ("payment", row.payment_id),
+def _came_to_nothing(row: CardRefund, now: datetime) -> None:
+    """The money is the client's credit again, or lies in their balance at the processor; staff are told.
+
+    What lies in that balance is in nobody's books until a transfer is paid with it: it stays refunded in ours.
+    """
+    if row.state == "failed":
+        branch = db.session.get_one(Branch, row.branch_id)
+        payment = db.session.get_one(Payment, row.payment_id)
+        returning.undo(branch, payment, db.session.get_one(Refund, row.refund_id), SYSTEM, now)
+    what = f"refund_{row.state}"
+    differences.note(row.account_id, row.branch_id, what, row.provider_id or row.key, row.amount, row.currency, now)
+    audit.record(SYSTEM, f"payment.{what}", ("payment", row.payment_id),
                  {"refund": row.id, "amount": row.amount, "error": row.error}, branch_id=row.branch_id)
