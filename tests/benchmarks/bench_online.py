@@ -4,14 +4,19 @@
 
 Pages are asked by a client of the branch of `bench_pages`, measured as there. Webhooks are signed and sent one by one
 through the WSGI application; their floor is a bare insert of the same rows, each in a transaction of its own. Payments
-are booked one unit each, as the processor tells of them; their floor is a plain insert of the same rows at once.
+are booked as a worker books what the processor tells of them, portion by portion; their floor is a plain insert of
+the same rows at once.
 """
 
 from __future__ import annotations
 
+import contextvars
 import functools
+import io
 import json
+import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +31,7 @@ from fastoffice.clients.models import Client, ClientContact
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import IntentState
 from fastoffice.payments.models import PayAttempt, PayAttemptPart, ProviderEvent
-from fastoffice.payments.service.online import ending
+from fastoffice.payments.service.online import outcomes
 from tests.benchmarks import bench_payments, page_data, rows
 from tests.benchmarks.bench_app import bench_apps, in_app
 from tests.benchmarks.bench_cycle import ACTOR, ISSUED_AT, make_contracts, timed
@@ -112,20 +117,37 @@ def keep_events(app: Flask, count: int) -> tuple[float, float]:
     with clock.fixed_at(PAID_AT):
         address = f"/webhooks/stripe/{an_account(make_branch('PLC')).public_id}"
         db.session.remove()
-        bodies = [_event(number) for number in range(count + 1)]
-        messages = [(body, {"Stripe-Signature": signed(body, PAID_AT)}) for body in bodies]
-        stripe = app.test_client()
-        before = {"provider_event": 1}  # the first warms up
-
-        def send(body: bytes, headers: dict[str, str]) -> None:
-            with app.app_context():
-                assert stripe.post(address, data=body, headers=headers).status_code == 200
-
-        send(*messages[0])
-        seconds = timed(lambda: [send(*message) for message in messages[1:]])
-    written = rows.written_since(before, ["provider_event"])["provider_event"]
+    requests = [_request(address, _event(number)) for number in range(count + 1)]
+    seconds: float = contextvars.Context().run(_serve, app, requests)  # a server's thread: no application around it
+    written = rows.written_since({"provider_event": 1}, ["provider_event"])["provider_event"]
     assert len(written) == count
     return seconds, _bare(written)
+
+
+def _serve(app: Flask, requests: list[dict[str, Any]]) -> float:
+    """Seconds to answer all but the first, which warms up."""
+    with clock.fixed_at(PAID_AT):
+        _answer(app, requests[0])
+        return timed(lambda: [_answer(app, each) for each in requests[1:]])
+
+
+def _answer(app: Flask, environ: dict[str, Any]) -> None:
+    said: list[str] = []
+    body = app(environ, lambda status, *_headers: said.append(status))
+    assert (b"".join(body), said) == (b"kept", ["200 OK"])
+    body.close()  # type: ignore[attr-defined]
+
+
+def _request(address: str, body: bytes) -> dict[str, Any]:
+    """A signed event as a server hands it over (PEP 3333)."""
+    return {
+        "REQUEST_METHOD": "POST", "SCRIPT_NAME": "", "PATH_INFO": address, "QUERY_STRING": "", "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_NAME": "testserver", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "testserver",
+        "HTTP_USER_AGENT": "Stripe/1.0 (+https://stripe.com/docs/webhooks)", "HTTP_ACCEPT": "*/*; q=0.5, application/xml",
+        "HTTP_STRIPE_SIGNATURE": signed(body, PAID_AT), "CONTENT_TYPE": "application/json; charset=utf-8",
+        "CONTENT_LENGTH": str(len(body)), "wsgi.version": (1, 0), "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.multithread": True,
+        "wsgi.multiprocess": True, "wsgi.run_once": False}
 
 
 def _bare(written: list[dict[str, Any]]) -> float:
@@ -142,8 +164,8 @@ def _bare(written: list[dict[str, Any]]) -> float:
         return time.perf_counter() - start
 
 
-def _attempts(branch_id: int) -> list[tuple[int, IntentState]]:
-    """An attempt by card for each open document, its page open, and what the processor says of it: it was paid."""
+def _attempts(branch_id: int) -> list[outcomes.Outcome]:
+    """An attempt by card for each open document, its page open, of which the processor says that it was paid."""
     account_id = an_account(db.session.get_one(Branch, branch_id)).id
     query = sa.select(Invoice.id, Invoice.client_id, Invoice.total, Invoice.currency).where(
         Invoice.branch_id == branch_id, Invoice.status == "issued").order_by(Invoice.id)
@@ -162,13 +184,14 @@ def _attempts(branch_id: int) -> list[tuple[int, IntentState]]:
         return ids
 
     ids = transaction.run(unit)
-    return [(attempt, IntentState(f"pi_{row.id}", "succeeded", row.total, row.total, row.currency, PAID_AT, "card",
-                                  "Visa ·· 4242", f"{row.id:032x}", ""))
+    return [outcomes.Outcome(attempt, "paid", intent=IntentState(
+                f"pi_{row.id}", "succeeded", row.total, row.total, row.currency, PAID_AT, "card", "Visa ·· 4242",
+                f"{row.id:032x}", ""))
             for attempt, row in zip(ids, found, strict=True)]
 
 
 def book_payments(count: int) -> tuple[float, float]:
-    """Seconds to book `count` payments, a unit each, and to insert the rows they wrote."""
+    """Seconds to book `count` payments and to insert the rows they wrote."""
     branch_id = make_contracts(count)
     with clock.fixed_at(ISSUED_AT):
         cycle.draft_period(branch_id, "2026-12", ACTOR, ISSUED_AT)
@@ -177,15 +200,15 @@ def book_payments(count: int) -> tuple[float, float]:
         told = _attempts(branch_id)
         before = rows.marks(bench_payments.WRITTEN)
         db.session.remove()
-        seconds = timed(lambda: [_book(*each) for each in told])
+        seconds = timed(lambda: [_book(portion) for portion in bulk.slices(told, outcomes.PORTION)])
     written = rows.written_since(before, bench_payments.WRITTEN)
     assert len(written["payment"]) == len(written["allocation"]) == len(written["receipt"]) == count
     return seconds, rows.seconds_to_insert(written)
 
 
-def _book(attempt_id: int, intent: IntentState) -> None:
-    """As a worker does: each with a session of its own."""
-    transaction.run(ending.book, attempt_id, intent, PAID_AT)
+def _book(portion: Sequence[outcomes.Outcome]) -> None:
+    """As a worker does with what a portion of events told."""
+    assert outcomes.write_all(portion, PAID_AT) == {}
     db.session.remove()
 
 
@@ -197,7 +220,7 @@ def money_figures(count: int, rounds: int) -> list[dict[str, Any]]:
     """Events kept per second, the median of so many measurements, and payments booked, which take their time, on
     each engine."""
     figures = []
-    for engine, app in bench_apps():
+    for engine, app in bench_apps(RATELIMIT_ENABLED=True):
         seconds, floor = _median([in_app(app, functools.partial(keep_events, app, count)) for _round in range(rounds)])
         figures.append({"name": f"webhooks kept, {engine} (bare: {count / floor:,.0f}/s)",
                         "value": round(count / seconds), "unit": "per second", "ratio": round(floor / seconds, 2),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from fastoffice import audit
+from fastoffice import audit, bulk
 from fastoffice.billing.service import holds
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import IntentState
-from fastoffice.payments.models import PayAttempt
+from fastoffice.payments.models import PayAttempt, PayAttemptPart
 from fastoffice.payments.rules import PaymentSpec
 from fastoffice.payments.rules import online as rules
 from fastoffice.payments.service import recording
@@ -41,9 +41,8 @@ def end(attempt_id: int, state: str, error: str, now: datetime) -> None:
     attempt = hold_attempt(attempt_id)
     if not rules.may_become(attempt.state, state):
         return
-    attempt.state = state
     _free([attempt], now)
-    attempt.error = error[:200]
+    attempt.state, attempt.error, attempt.next_check_at = state, error[:200], None
     audit.record(SYSTEM, f"attempt.{state}", ("pay_attempt", attempt.id), {"error": attempt.error},
                  branch_id=attempt.branch_id)
     if attempt.kind == "autopay":
@@ -67,9 +66,7 @@ def book_many(told: Mapping[int, IntentState], now: datetime) -> None:
     _free(found, now)
     payment_ids = recording.record_payments(
         branch, [_spec(branch, attempt, told[attempt.id], now) for attempt in found], SYSTEM, now)
-    for attempt, payment_id in zip(found, payment_ids, strict=True):
-        _settle(attempt, payment_id, told[attempt.id], now)
-    db.session.flush()
+    _settle(zip(found, payment_ids, strict=True), told, now)
 
 
 def _spec(branch: Branch, attempt: PayAttempt, intent: IntentState, now: datetime) -> PaymentSpec:
@@ -81,21 +78,25 @@ def _spec(branch: Branch, attempt: PayAttempt, intent: IntentState, now: datetim
         wishes=tuple((part.invoice_id, None) for part in attempt.parts))
 
 
-def _settle(attempt: PayAttempt, payment_id: int, intent: IntentState, now: datetime) -> None:
-    attempt.payment_id, attempt.state, attempt.settled_at = payment_id, "paid", now
-    attempt.intent_id, attempt.card, attempt.error = intent.id, intent.card, ""
-    cards.keep_from(attempt, intent)
-    audit.record(SYSTEM, "attempt.paid", ("pay_attempt", attempt.id),
-                 {"payment": payment_id, "amount": intent.received}, branch_id=attempt.branch_id)
+def _settle(paid: Iterable[tuple[PayAttempt, int]], told: Mapping[int, IntentState], now: datetime) -> None:
+    """Note which payment each attempt brought. In one statement: their versions are ours as long as we hold them."""
+    rows = []
+    for attempt, payment_id in paid:
+        intent = told[attempt.id]
+        rows.append({"id": attempt.id, "state": "paid", "payment_id": payment_id, "settled_at": now, "error": "",
+                     "intent_id": intent.id, "card": intent.card, "next_check_at": None,
+                     "version": attempt.version + 1})
+        cards.keep_from(attempt, intent)
+        audit.record(SYSTEM, "attempt.paid", ("pay_attempt", attempt.id),
+                     {"payment": payment_id, "amount": intent.received}, branch_id=attempt.branch_id)
+        db.session.expire(attempt)
+    bulk.update(PayAttempt, rows)
 
 
 def _free(found: Sequence[PayAttempt], now: datetime) -> None:
     """Nothing waits for them any more. A hold kept the price for this money alone, and only until its promise ended:
     whatever comes later finds what the deadline made of the document at its own moment."""
-    for attempt in found:
-        attempt.next_check_at = None
-        for part in attempt.parts:
-            part.active = False
-    db.session.flush()
+    db.session.execute(sa.update(PayAttemptPart).where(
+        PayAttemptPart.attempt_id.in_([attempt.id for attempt in found])).values(active=False))
     holds.release_by_sources(found[0].branch_id, {
         attempt.source: min(now, attempt.promised_until or now) for attempt in found}, SYSTEM)
