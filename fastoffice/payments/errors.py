@@ -168,6 +168,12 @@ class StillUnderWay(Refusal):
         super().__init__(_l("A payment of this invoice is under way already. We tell you as soon as it is confirmed."))
 
 
+class PageStillOpen(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("The client may be paying this online, and Stripe does not answer at this moment. Nothing "
+                            "was changed: try again in a few minutes."))
+
+
 class PriceChanged(Refusal):
     def __init__(self) -> None:
         super().__init__(_l("The price has changed meanwhile, so nothing was charged. Look at today's amount and press "

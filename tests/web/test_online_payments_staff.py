@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from fastoffice import transaction
+from fastoffice import audit, transaction
 from fastoffice.audit.models import AuditEntry
 from fastoffice.billing import jobs
 from fastoffice.billing.models import PortalActivity
@@ -15,7 +15,7 @@ from fastoffice.extensions import db
 from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.payments.gateway import DisputeState, GatewayAway, GatewayRefused, IntentState, SessionState
 from fastoffice.payments.models import CardAccount, CardRefund, PayAttempt, Payment, ProviderDifference
-from fastoffice.payments.service.online import accounts, disputes
+from fastoffice.payments.service.online import accounts, beginning, disputes
 from tests.factories.money import at, chain, invoices_of, pay
 from tests.factories.online import a_difference, an_account, an_attempt, paid_online
 from tests.services.test_card_refunds import FULL, INTENT, Processor
@@ -170,6 +170,24 @@ def test_a_try_of_another_branch_is_not_there(app, cast, guemes) -> None:
     stranger: Browser = app.test_client()
     stranger.sign_in(cast.stranger)
     assert stranger.get(f"{ONLINE}/{attempt.id}").status_code == 404
+
+
+@pytest.mark.parametrize(("ending", "state"), [("cancellation", "cancelled"), ("write-off", "written_off")])
+def test_before_an_invoice_is_ended_by_hand_its_page_is_closed(manager, cast, guemes, stripe, ending, state) -> None:
+    an_account(cast.polanco)
+    [invoice] = invoices_of(guemes)
+    address, form = f"/staff/invoices/{invoice.id}/{ending}", {"reason": "Se facturó dos veces", "version": invoice.version}
+    with stripe.at(at(2)):
+        beginning.begin(cast.polanco.id, guemes.id, [invoice.id], "card", audit.Actor("client"), "http://testserver/pay/return")
+        stripe.away = "500"
+        refused = manager.post(address, data=form)
+        assert (refused.status_code, chain(guemes)[0][1]) == (422, "issued")
+        assert "Stripe no responde" in refused.text
+        stripe.away = None
+        assert manager.post(address, data={**form, "reason": " "}).status_code == 422
+        assert stripe.sessions[-1]["status"] == "open"
+        assert manager.post(address, data=form).status_code == 303
+    assert (stripe.sessions[-1]["status"], chain(guemes)[0][1]) == ("expired", state)
 
 
 # ---- differences ----

@@ -13,7 +13,9 @@ from fastoffice.billing.service import cancelling
 from fastoffice.blueprints.staff.invoices.base import attempt, blueprint, dialog, invoice_of_branch, reason_of, to_page
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
+from fastoffice.errors import Refusal
 from fastoffice.identity import access
+from fastoffice.payments.service.online import clearing
 
 
 def _form(fragment: str, invoice: Invoice, form: Typed, status: int = 200) -> Response:
@@ -34,6 +36,18 @@ def _refused(fragment: str, invoice_id: int, form: Typed) -> Response:
     return _form(fragment, invoice, form, 422)
 
 
+def _still_payable(fragment: str, invoice_id: int) -> Response | None:
+    """What can be paid online is closed first, outside of any unit; the form again while that can't be done."""
+    form, key = Typed.sent(), invoice_of_branch(invoice_id).id
+    try:
+        if reason_of(form):
+            clearing.close_pages([key], clock.now())
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _refused(fragment, key, form)
+    return None
+
+
 @blueprint.get("/<int:invoice_id>/cancellation")
 @access.require("invoices.cancel")
 def confirm_cancellation(invoice_id: int) -> Response:
@@ -44,9 +58,13 @@ def confirm_cancellation(invoice_id: int) -> Response:
 
 @blueprint.post("/<int:invoice_id>/cancellation")
 @access.require("invoices.cancel")
-@writes
 def cancel(invoice_id: int) -> Response:
     """Cancel with reason; pressed twice it is cancelled once."""
+    return _still_payable("_cancellation.html", invoice_id) or _cancel(invoice_id)
+
+
+@writes
+def _cancel(invoice_id: int) -> Response:
     invoice, form, branch = invoice_of_branch(invoice_id), Typed.sent(), access.current_branch()
     reason = reason_of(form)
     if invoice.cancel_kind == "manual" and invoice.cancel_reason == reason:
@@ -74,9 +92,13 @@ def confirm_write_off(invoice_id: int) -> Response:
 
 @blueprint.post("/<int:invoice_id>/write-off")
 @access.require("invoices.write_off")
-@writes
 def write_off(invoice_id: int) -> Response:
     """Give up what is left; pressed twice it is given up once."""
+    return _still_payable("_write_off.html", invoice_id) or _write_off(invoice_id)
+
+
+@writes
+def _write_off(invoice_id: int) -> Response:
     invoice, form, branch = invoice_of_branch(invoice_id), Typed.sent(), access.current_branch()
     reason = reason_of(form)
     if invoice.status == "written_off" and invoice.cancel_reason == reason:
