@@ -12,10 +12,8 @@ import sqlalchemy as sa
 
 from fastoffice import locale, money
 from fastoffice.billing.models import Allocation, Credit, Invoice
-from fastoffice.billing.service import stage
-from fastoffice.billing.service.notices import address_lines
+from fastoffice.billing.service.readers import reader_of
 from fastoffice.branches.models import Branch
-from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.notifications import service as outbox
 from fastoffice.payments import names
@@ -39,20 +37,10 @@ def owe_failed(refund_id: int) -> None:
 def _owe(kind: str, refund_id: int) -> None:
     refund = db.session.get_one(Refund, refund_id)
     branch = db.session.get_one(Branch, refund.branch_id)
-    [row] = clients.billing_rows([refund.client_id])
-    client = stage.client_data([row])[row.id]
-    language = client["language"] or branch.language
-    people = clients.billing_contacts([refund.client_id]).get(refund.client_id, [])
-    emails = tuple(dict.fromkeys(person.email for person in people if person.email))
-    documents = _opened(refund)
-    outbox.owe_notice(outbox.NoticeSpec(
-        branch_id=branch.id, kind=kind, subject=("refund", refund.id), party_id=refund.client_id,
-        party_name=client["legal_name"], language=language,
-        context={**_values(branch, refund, documents, language),
-                 "client_name": client["trade_name"] or client["legal_name"],
-                 "contact_name": people[0].name if people else ""},
-        channels=thanking.channels(documents, emails), emails=emails,
-        phone=next((person.phone for person in people if person.phone), ""), address=address_lines(client)))
+    reader, documents = reader_of(branch, refund.client_id), _opened(refund)
+    outbox.owe_notice(reader.notice(
+        kind, ("refund", refund.id), _values(refund, documents, reader.language),
+        channels=thanking.channels(documents, reader.emails)))
 
 
 def _opened(refund: Refund) -> list[Any]:
@@ -62,11 +50,10 @@ def _opened(refund: Refund) -> list[Any]:
     return list(db.session.execute(query).all())
 
 
-def _values(branch: Branch, refund: Refund, documents: list[Any], language: str) -> dict[str, str]:
+def _values(refund: Refund, documents: list[Any], language: str) -> dict[str, str]:
     currency = db.session.get_one(Credit, refund.credit_id).currency
     owed = figures.client_money(refund.client_id, currency)
     return {
-        "branch_name": f"Fast Office {branch.name}", "branch_phone": branch.phone, "branch_email": branch.email,
         "refund_amount": money.display(refund.amount, currency),
         "refund_date": locale.date_long(refund.value_date, language),
         "refund_way": names.refund_way(refund.method, _card_of(refund), language), "reason": refund.reason,

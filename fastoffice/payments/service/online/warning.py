@@ -8,10 +8,9 @@ import sqlalchemy as sa
 
 from fastoffice import bulk, clock, locale, money
 from fastoffice.billing.models import Invoice
-from fastoffice.billing.service import pay_links, stage
-from fastoffice.billing.service.notices import address_lines
+from fastoffice.billing.service import pay_links
+from fastoffice.billing.service.readers import reader_of
 from fastoffice.branches.models import Branch
-from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.notifications import service as outbox
 from fastoffice.notifications.models import Notice
@@ -24,12 +23,12 @@ def declined(attempt: PayAttempt) -> None:
     """Owe the client the news that their card was not charged, with the way to pay."""
     [part] = attempt.parts
     invoice, card = db.session.get_one(Invoice, part.invoice_id), db.session.get_one(SavedCard, attempt.saved_card_id)
-    language = str(invoice.client_data.get("language") or "es")
-    _owe(attempt.branch_id, attempt.client_id, DECLINED, ("pay_attempt", attempt.id), "", {
+    reader = reader_of(db.session.get_one(Branch, attempt.branch_id), attempt.client_id)
+    outbox.owe_notice(reader.notice(DECLINED, ("pay_attempt", attempt.id), {
         "card": card.label, "invoice_number": invoice.number or "—",
-        "balance": money.display(invoice.total - invoice.paid, invoice.currency),
-        "due_date": locale.date_long(invoice.due_on, language) if invoice.due_on else "—",
-        "pay_link": pay_links.urls([invoice.id]).get(invoice.id, "—")})
+        "balance": money.display(invoice.balance, invoice.currency),
+        "due_date": locale.date_long(invoice.due_on, reader.language) if invoice.due_on else "—",
+        "pay_link": pay_links.urls([invoice.id]).get(invoice.id, "—")}))
 
 
 def count_expiring(now: datetime) -> int:
@@ -41,8 +40,9 @@ def expiring(now: datetime) -> int:
     """Owe those clients a message, once per card and end; how many."""
     found = _expiring(now)
     for card in found:
-        _owe(card.branch_id, card.client_id, EXPIRING, ("saved_card", card.id), card.ends, {
-            "card": card.label, "card_ends": f"{card.exp_month:02d}/{card.exp_year}"})
+        reader = reader_of(db.session.get_one(Branch, card.branch_id), card.client_id)
+        outbox.owe_notice(reader.notice(EXPIRING, ("saved_card", card.id), {
+            "card": card.label, "card_ends": f"{card.exp_month:02d}/{card.exp_year}"}, occasion=card.ends))
     return len(found)
 
 
@@ -59,19 +59,3 @@ def _expiring(now: datetime) -> list[SavedCard]:
     rows = bulk.rows_in(notices, Notice.subject_id, [card.id for card in found])
     told = {(row.subject_id, row.occasion) for row in rows}
     return [card for card in found if (card.id, card.ends) not in told]
-
-
-def _owe(branch_id: int, client_id: int, kind: str, subject: tuple[str, int], occasion: str,
-         values: dict[str, str]) -> None:
-    branch = db.session.get_one(Branch, branch_id)
-    [row] = clients.billing_rows([client_id])
-    client = stage.client_data([row])[row.id]
-    people = clients.billing_contacts([client_id]).get(client_id, [])
-    outbox.owe_notice(outbox.NoticeSpec(
-        branch_id=branch_id, kind=kind, subject=subject, occasion=occasion, party_id=client_id,
-        party_name=client["legal_name"], language=client["language"] or branch.language,
-        context={**values, "client_name": client["trade_name"] or client["legal_name"],
-                 "contact_name": people[0].name if people else "", "branch_name": f"Fast Office {branch.name}",
-                 "branch_phone": branch.phone, "branch_email": branch.email},
-        emails=tuple(dict.fromkeys(person.email for person in people if person.email)),
-        phone=next((person.phone for person in people if person.phone), ""), address=address_lines(client)))
