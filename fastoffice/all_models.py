@@ -4,6 +4,7 @@ from fastoffice import guards
 from fastoffice.audit import models as audit
 from fastoffice.billing import models as billing
 from fastoffice.branches import models as branches
+from fastoffice.charges import models as charges
 from fastoffice.clients import models as clients
 from fastoffice.contracts import models as contracts
 from fastoffice.documents import models as documents
@@ -19,6 +20,7 @@ __all__ = [
     "audit",
     "billing",
     "branches",
+    "charges",
     "clients",
     "contracts",
     "documents",

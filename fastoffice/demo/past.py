@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules.periods import first_day, following, period_of, previous
-from fastoffice.billing.service import charges, cycle, holds
+from fastoffice.billing.service import cycle, holds
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
+from fastoffice.charges import service as charges
 from fastoffice.contracts.models import ContractLine, LinePrice
 from fastoffice.extensions import db
 from fastoffice.payments.rules import PaymentSpec

@@ -11,10 +11,10 @@ from itertools import count
 from typing import Any
 
 from fastoffice import clock, transaction
-from fastoffice.billing.models import PendingCharge
-from fastoffice.billing.service import charges
 from fastoffice.branches.models import Branch
 from fastoffice.branches.queries import tax_profiles
+from fastoffice.charges import service as charges
+from fastoffice.charges.models import PendingCharge
 from fastoffice.clients import service as clients
 from fastoffice.clients.checks import ClientData, ContactData
 from fastoffice.clients.models import Client

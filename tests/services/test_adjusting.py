@@ -10,13 +10,15 @@ import sqlalchemy as sa
 
 from fastoffice import audit, clock, transaction
 from fastoffice.billing.errors import ChangedMeanwhile, NotADraft, ReasonMissing, TotalBelowZero
-from fastoffice.billing.models import Invoice, InvoiceLine, PendingCharge
+from fastoffice.billing.models import Invoice, InvoiceLine
 from fastoffice.billing.queries import drafts
-from fastoffice.billing.service import adjusting, charges, cycle, issuing
+from fastoffice.billing.service import adjusting, cycle, issuing
 from fastoffice.billing.service.adjusting import LineChange
 from fastoffice.billing.service.verifying import verify
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
+from fastoffice.charges import service as charges
+from fastoffice.charges.models import PendingCharge
 from fastoffice.contracts.models import Contract, LinePrice
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract

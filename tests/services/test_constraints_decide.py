@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import InvoiceHold
-from fastoffice.billing.service import charges, cycle, holds, runs
+from fastoffice.billing.service import cycle, holds, runs
 from fastoffice.branches.models import Branch, TaxProfile
+from fastoffice.charges import service as charges
 from fastoffice.extensions import db
 from fastoffice.payments.rules import PaymentSpec
 from fastoffice.payments.service import record_payments

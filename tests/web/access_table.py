@@ -15,11 +15,12 @@ import sqlalchemy as sa
 
 from fastoffice import clock, transaction
 from fastoffice.audit import Actor
-from fastoffice.billing.models import Allocation, PendingCharge
+from fastoffice.billing.models import Allocation
 from fastoffice.billing.service import runs
 from fastoffice.branches.models import Branch
 from fastoffice.branches.queries import active_series, tax_profiles
 from fastoffice.branches.service import set_logo
+from fastoffice.charges.models import PendingCharge
 from fastoffice.contracts.models import Contract
 from fastoffice.contracts.service.roster import keep_upload
 from fastoffice.documents.files import files

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from fastoffice import clock
-from fastoffice.billing.models import PendingCharge
-from fastoffice.billing.queries.contracts import pending_charges
 from fastoffice.branches.queries import tax_profiles
+from fastoffice.charges.models import PendingCharge
+from fastoffice.charges.queries import pending_charges
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from tests.factories.contracts import add_charge, make_client, make_contract

@@ -1,7 +1,6 @@
 """What is owed. Amounts are minor units; an issued document's figures never change (a trigger sees to it)."""
 
 from fastoffice.billing.models.activity import PortalActivity
-from fastoffice.billing.models.charges import PendingCharge
 from fastoffice.billing.models.credits import Allocation, Credit
 from fastoffice.billing.models.invoices import Invoice, InvoiceHold, InvoiceLine, PayLink, Snapshot
 from fastoffice.billing.models.ledger import JournalEntry, Posting
@@ -19,7 +18,6 @@ __all__ = [
     "JournalEntry",
     "LedgerCheck",
     "PayLink",
-    "PendingCharge",
     "PortalActivity",
     "Posting",
     "Snapshot",

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fastoffice.billing.models import Invoice, PendingCharge
+from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules import periods
 from fastoffice.billing.service.drafting import stale_ids
 from fastoffice.branches.models import Branch
@@ -42,14 +42,6 @@ def stale_drafts(branch: Branch, contract_id: int) -> list[Any]:
     drafts = list(db.session.execute(query).all())
     stale = stale_ids(branch, drafts) if drafts else set()
     return [draft for draft in drafts if draft.id in stale]
-
-
-def pending_charges(client_id: int) -> list[PendingCharge]:
-    """Charges of a client that are on no document yet, oldest first."""
-    query = sa.select(PendingCharge).where(
-        PendingCharge.client_id == client_id, ~PendingCharge.billed, PendingCharge.dropped_at.is_(None)
-    ).order_by(PendingCharge.charged_on, PendingCharge.id)
-    return list(db.session.scalars(query))
 
 
 def issued_periods(contract_ids: Sequence[int]) -> dict[int, str]:

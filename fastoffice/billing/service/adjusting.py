@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from fastoffice import audit
 from fastoffice.billing.errors import ChangedMeanwhile, NotADraft, ReasonMissing, TotalBelowZero
-from fastoffice.billing.models import Invoice, InvoiceLine, PendingCharge
+from fastoffice.billing.models import Invoice, InvoiceLine
 from fastoffice.billing.rules.amounts import Figures, TaxRates, figures, line_subtotal, sum_figures
 from fastoffice.billing.rules.drafts import NoPrice, plan_draft
 from fastoffice.billing.rules.periods import previous
 from fastoffice.billing.service import drafting, facts
 from fastoffice.branches.models import Branch, TaxProfile
+from fastoffice.charges.models import PendingCharge
 from fastoffice.extensions import db
 
 LASTING = ("charge", "added")  # changes about lines that starting over leaves as they are

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from fastoffice import audit, clock
 from fastoffice.billing.errors import CannotBecome, ChangedMeanwhile, HasPayments, ReasonMissing
-from fastoffice.billing.models import Invoice, PendingCharge
+from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules.states import may_become
 from fastoffice.billing.service import credits, ledger, notices
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
+from fastoffice.charges.models import PendingCharge
 from fastoffice.clients import queries as clients
 from fastoffice.documents import service as documents
 from fastoffice.extensions import db

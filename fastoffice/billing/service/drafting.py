@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from fastoffice import audit, bulk
-from fastoffice.billing.models import Invoice, InvoiceLine, PendingCharge
+from fastoffice.billing.models import Invoice, InvoiceLine
 from fastoffice.billing.rules import periods
 from fastoffice.billing.rules.drafts import NoPrice, Plan, PlannedLine, basis_of, plan_draft
 from fastoffice.billing.service import facts
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
+from fastoffice.charges.models import PendingCharge
 from fastoffice.contracts import queries as contracts
 
 log = logging.getLogger(__name__)

@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from fastoffice import bulk
-from fastoffice.billing.models import InvoiceLine, PendingCharge
+from fastoffice.billing.models import InvoiceLine
 from fastoffice.billing.models.invoices import Invoice
 from fastoffice.billing.rules.amounts import TaxRates
 from fastoffice.billing.rules.drafts import ChargeTerms, ContractTerms, LineTerms, Price
 from fastoffice.branches import queries as branches
+from fastoffice.charges.models import PendingCharge
 from fastoffice.contracts import queries as contracts
 
 

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock, htmx
-from fastoffice.billing.models import PendingCharge
-from fastoffice.billing.service import charges as service
 from fastoffice.blueprints.quantities import read_quantity
 from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch, today
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.branches import queries as branches
+from fastoffice.charges import service
+from fastoffice.charges.models import PendingCharge
 from fastoffice.clients.models import Client
 from fastoffice.contracts.lists import running_of_clients
 from fastoffice.errors import NotFound, Refusal

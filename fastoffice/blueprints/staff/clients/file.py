@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from fastoffice import htmx
 from fastoffice.audit.history import entries_of
 from fastoffice.billing.queries import clients as billing
-from fastoffice.billing.queries import contracts as of_contracts
 from fastoffice.billing.rules.amounts import line_subtotal
 from fastoffice.blueprints.paging import neighbours, page_number
 from fastoffice.blueprints.quantities import quantity_text
 from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch, today
 from fastoffice.blueprints.staff.clients.history import timeline
 from fastoffice.branches import queries as branches
+from fastoffice.charges import queries as charges
 from fastoffice.clients.catalogues import CFDI_USES, REGIMES
 from fastoffice.clients.models import Client
 from fastoffice.contracts import lists, rules
@@ -62,7 +62,7 @@ def show(client_id: int) -> Response:
         "show", client, contracts=contracts, prices=lists.monthly_prices([each.id for each in contracts], day),
         statuses={each.id: rules.status_on(each, day) for each in contracts},
         soon={each.id for each in contracts if rules.ends_soon(each, day)},
-        charges=of_contracts.pending_charges(client.id), subtotal=line_subtotal, quantity=quantity_text,
+        charges=charges.pending_charges(client.id), subtotal=line_subtotal, quantity=quantity_text,
         regimes=REGIMES, uses=CFDI_USES,
         taxes={key: rate[0] for key, rate in branches.tax_rates(client.branch_id).items()})
 

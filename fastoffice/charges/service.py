@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import audit
-from fastoffice.billing.models import PendingCharge
 from fastoffice.branches.models import Branch
+from fastoffice.charges.models import PendingCharge
 from fastoffice.errors import Refusal
 from fastoffice.extensions import db
 

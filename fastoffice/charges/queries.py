@@ -1,0 +1,16 @@
+"""Charges as screens read them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from fastoffice.charges.models import PendingCharge
+from fastoffice.extensions import db
+
+
+def pending_charges(client_id: int) -> list[PendingCharge]:
+    """Charges of a client that are on no document yet, oldest first."""
+    query = sa.select(PendingCharge).where(
+        PendingCharge.client_id == client_id, ~PendingCharge.billed, PendingCharge.dropped_at.is_(None)
+    ).order_by(PendingCharge.charged_on, PendingCharge.id)
+    return list(db.session.scalars(query))
