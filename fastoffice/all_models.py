@@ -3,6 +3,8 @@
 from fastoffice import guards
 from fastoffice.audit import models as audit
 from fastoffice.billing import models as billing
+from fastoffice.bookings import models as bookings
+from fastoffice.bookings import overlap
 from fastoffice.branches import models as branches
 from fastoffice.charges import models as charges
 from fastoffice.clients import models as clients
@@ -14,11 +16,13 @@ from fastoffice.notifications import models as notifications
 from fastoffice.payments import models as payments
 from fastoffice.processes import models as processes
 from fastoffice.receivables import models as receivables
+from fastoffice.visitors import models as visitors
 from fastoffice.workspaces import models as workspaces
 
 __all__ = [
     "audit",
     "billing",
+    "bookings",
     "branches",
     "charges",
     "clients",
@@ -29,7 +33,9 @@ __all__ = [
     "payments",
     "processes",
     "receivables",
+    "visitors",
     "workspaces",
 ]
 
 guards.attach(db.metadata)
+overlap.attach(db.metadata)

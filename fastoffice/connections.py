@@ -11,6 +11,7 @@ from fastoffice.notifications import covers
 from fastoffice.payments import documents as payments_documents
 from fastoffice.payments import invariants as payments_invariants
 from fastoffice.payments import outbox as payments_outbox
+from fastoffice.visitors import outbox as visitors_outbox
 
 
 def connect() -> None:
@@ -22,4 +23,5 @@ def connect() -> None:
     verifying.also(payments_invariants.verify)
     faults.also(payments_invariants.SENTENCES)
     branches_outbox.register()
+    visitors_outbox.register()
     covers.register()

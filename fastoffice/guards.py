@@ -20,9 +20,13 @@ FROZEN_LINE = ("branch_id", "invoice_id", "position", "kind", "contract_line_id"
                "description", "quantity_milli", "days_billed", "days_in_month", "prompt_unit", "list_unit",
                "unit", "subtotal", "tax", "withheld", "list_subtotal", "list_tax", "list_withheld",
                "tax_name", "vat_ppm", "isr_withheld_ppm", "vat_withheld_ppm")
-APPEND_ONLY = ("posting", "journal_entry", "audit_entry", "receipt", "refund")
+APPEND_ONLY = ("posting", "journal_entry", "audit_entry", "receipt", "refund", "hours_entry")
 NEVER_DELETED = ("payment", "credit", "allocation")
-JSON_COLUMNS = {"client_data"}  # PostgreSQL compares json only as text
+SIGNED_RULES = ("branch_id", "kind", "number", "texts", "created_at")
+SIGNATURE = ("branch_id", "visit_id", "house_rules_id", "text", "signed_at", "signature_sha256")
+LEGAL = ("branch_id", "visit_id", "client_id", "authority", "official_name", "official_id", "document_number",
+         "subject", "notes", "document_sha256", "received_at", "received_by")
+JSON_COLUMNS = {"client_data", "texts"}  # PostgreSQL compares json only as text
 ISSUED = "(SELECT status FROM invoice WHERE id = OLD.invoice_id) <> 'draft'"
 
 
@@ -52,6 +56,11 @@ def _guards() -> list[Guard]:
         for table in APPEND_ONLY for event in ("UPDATE", "DELETE")
     ]
     found += [Guard(table, "DELETE", f"a {table} is reversed, never deleted") for table in NEVER_DELETED]
+    found.append(Guard("house_rules", "UPDATE", "rules that were signed never change", frozen=SIGNED_RULES))
+    found.append(Guard("house_rules", "DELETE", "rules that were signed are never deleted"))
+    found.append(Guard("rules_signature", "UPDATE", "a signature never changes", frozen=SIGNATURE))
+    found.append(Guard("legal_notice", "UPDATE", "a legal notice never changes", frozen=LEGAL))
+    found.append(Guard("legal_notice", "DELETE", "a legal notice is never deleted"))
     issued = "OLD.status <> 'draft'"
     words = "an issued invoice never changes"
     found.append(Guard("invoice", "UPDATE", words, issued, FROZEN_INVOICE))

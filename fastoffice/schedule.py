@@ -48,6 +48,11 @@ DUTIES: tuple[Duty, ...] = (
     Duty("online payments", due="fastoffice.payments.duties.due_units"),
     # drafts on day 1, automatic issue, reminders, the deadline, holds that end, runs, the daily check of the books
     Duty("billing", due="fastoffice.billing.duties.due_units", essential=True),
+    # visitors whom nobody answered for two minutes, visits that closing time ends; what is personal and old
+    Duty("visitors", due="fastoffice.visitors.duties.due_units", essential=True),
+    Duty("visitors' data", due="fastoffice.visitors.duties.daily_units", every=DAY),
+    # rooms that nobody came to, holds and offers that ran out, charges of bookings, the end of a month's hours
+    Duty("bookings", due="fastoffice.bookings.duties.due_units"),
     # PDFs that are owed
     Duty("documents", units=(Unit("fastoffice.documents.jobs.render_due", queue="slow", seconds=3600),)),
     # messages that are owed, first attempts and later ones

@@ -28,7 +28,9 @@ _SAID_TWICE = (
     "uq_contract_branch_id_code",
     "uq_franchisee_network_id_name", "uq_line_price_contract_line_id_valid_from", "uq_office_branch_id_code",
     "uq_message_template_branch_id_kind_channel_language", "uq_series_branch_id_kind_prefix",
+    "uq_hours_entry_contract_id_month_source",
     "uq_portal_access_user_id", "uq_role_name", "uq_tax_profile_branch_id_code", "uq_user_account_email",
+    "uq_visitor_branch_id_contact_key",
 )
 
 

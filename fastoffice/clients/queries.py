@@ -61,3 +61,33 @@ def contacts_of_branch(branch_id: int) -> dict[int, list[Any]]:
     for row in db.session.execute(query):
         found[row.client_id].append(row)
     return found
+
+
+def called(branch_id: int, word: str, limit: int = 500) -> list[Any]:
+    """Clients in use with this folded word somewhere in their names or contacts: id, legal_name, trade_name."""
+    columns = (Client.id, Client.legal_name, Client.trade_name)
+    query = sa.select(*columns).where(
+        Client.branch_id == branch_id, Client.archived_at.is_(None),
+        Client.search_text.contains(word, autoescape=True))
+    return list(db.session.execute(query.order_by(Client.id).limit(limit)))
+
+
+def contacts_of(ids: Sequence[int]) -> dict[int, list[Any]]:
+    """Every contact (id, client_id, name, email, phone) of these clients, in the order they were added."""
+    columns = (ClientContact.id, ClientContact.client_id, ClientContact.name, ClientContact.email,
+               ClientContact.phone)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in bulk.rows_in(sa.select(*columns).order_by(ClientContact.id), ClientContact.client_id, ids):
+        found[row.client_id].append(row)
+    return found
+
+
+def group_of(client_id: int) -> str:
+    """The name of a client's group; "" without one."""
+    return db.session.scalar(sa.select(Client.group).where(Client.id == client_id)) or ""
+
+
+def client_of(branch_id: int, client_id: int) -> Client | None:
+    """A client of a branch that is not in the archive."""
+    return db.session.scalar(sa.select(Client).where(
+        Client.id == client_id, Client.branch_id == branch_id, Client.archived_at.is_(None)))

@@ -38,6 +38,15 @@ def count_in_force(branch_id: int, first: date, last: date) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+def is_tenant(client_id: int, day: date) -> bool:
+    """Whether the client has a contract in force on `day`, neither suspended nor ended."""
+    query = sa.select(Contract.id).where(
+        Contract.client_id == client_id, Contract.state != "ended", Contract.starts_on <= day,
+        sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= day),
+        sa.or_(Contract.suspended_on.is_(None), Contract.suspended_on > day))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def contract_rows(ids: Sequence[int]) -> list[Any]:
     """Plain rows of contracts: id, client_id, dates, channels, currency."""
     columns = (Contract.id, Contract.client_id, Contract.starts_on, Contract.ends_on, Contract.suspended_on,
@@ -122,3 +131,26 @@ def of_client(client_id: int) -> list[Contract]:
         joinedload(Contract.office), selectinload(Contract.lines).selectinload(ContractLine.prices))
     return list(db.session.scalars(query.order_by(Contract.ends_on.is_(None).desc(), Contract.ends_on.desc(),
                                                   Contract.id)))
+
+
+def in_force_of_client(client_id: int, day: date) -> list[Any]:
+    """A client's contracts in force on a day, in order of id: id, code, meeting_minutes, ends_on."""
+    query = sa.select(Contract.id, Contract.code, Contract.meeting_minutes, Contract.ends_on).where(
+        Contract.client_id == client_id, Contract.state != "ended", Contract.starts_on <= day,
+        sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= day),
+        sa.or_(Contract.suspended_on.is_(None), Contract.suspended_on > day))
+    return list(db.session.execute(query.order_by(Contract.id)))
+
+
+def services_of_client(client_id: int, day: date) -> list[str]:
+    """What a client's contracts in force on a day are for, as their lines say."""
+    ids = [row.id for row in in_force_of_client(client_id, day)]
+    query = sa.select(ContractLine.description).where(
+        ContractLine.contract_id.in_(ids), sa.or_(ContractLine.ends_on.is_(None), ContractLine.ends_on >= day))
+    return list(db.session.scalars(query.order_by(ContractLine.id)))
+
+
+def lock_of_client(client_id: int) -> None:
+    """Hold a client's contracts, in order of id, until the unit ends: one writer of their hours at a time."""
+    query = sa.select(Contract.id).where(Contract.client_id == client_id).order_by(Contract.id)
+    db.session.execute(query.with_for_update())

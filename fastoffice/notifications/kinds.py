@@ -59,11 +59,32 @@ PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
     "card_ends": (_l("Last month of the card"), "12/2026"),
     "account_email": (_l("E-mail address that signs in"), "mariana@fastoffice.example"),
     "account_link": (_l("Link to set a password"), "https://fastoffice.example/account/reset/muestra"),
+    "visitor_name": (_l("Name that the visitor wrote"), "Ana Pérez Núñez"),
+    "visitor_company": (_l("Company of the visitor"), "Consultores del Valle"),
+    "visit_kind": (_l("What brings the visitor"), {"es": "Visita", "en": "Visit", "ro": "Vizită"}),
+    "arrival_time": (_l("Hour of arrival"), "10:04"),
+    "answer_link": (_l("Link to answer"), "https://fastoffice.example/visits/answer/muestra"),
+    "visit_day": (_l("Day of the visit"),
+                  {"es": "8 de diciembre de 2026", "en": "December 8, 2026", "ro": "8 decembrie 2026"}),
+    "visit_hour": (_l("Hour of the visit"), "16:00"),
+    "visit_code": (_l("Code to sign in at the tablet"), "K7QX-2MPB"),
+    "visit_link": (_l("Page with the QR of the invitation"), "https://fastoffice.example/visits/invitation/muestra"),
+    "visit_purpose": (_l("What the visit is about"), ""),
+    "branch_address": (_l("Address of the branch"), "Av. Presidente Masaryk 111, Ciudad de México"),
+    "authority": (_l("Authority that came"), "Servicio de Administración Tributaria"),
+    "document_number": (_l("Number of the authority's document"), "500-05-2026-1234"),
+    "received_at": (_l("When it was received"),
+                    {"es": "8 dic 2026, 10:04", "en": "Dec 8, 2026, 10:04", "ro": "8 dec. 2026, 10:04"}),
+    "notice_link": (_l("Link to the legal notice"), "https://fastoffice.example/visits/notice/muestra"),
     "portal_link": (_l("Link to come into the portal"), "https://fastoffice.example/portal/enter/muestra"),
 }
 
 _COMMON = ("client_name", "contact_name", "branch_name", "branch_phone")
 _TO_PAY = ("balance", "due_date", "due_time", "pay_link", "clabe", "bank", "reference", "beneficiary")
+_CAME = ("visitor_name", "visitor_company", "visit_kind", "arrival_time", "answer_link")
+_INVITED = ("client_name", "contact_name", "visit_day", "visit_hour", "visit_purpose", "branch_name", "branch_address",
+            "branch_phone")
+_NOTICE = ("client_name", "contact_name", "authority", "document_number", "received_at", "branch_name", "branch_phone")
 _PORTAL = ("contact_name", "branch_name", "branch_phone", "account_email", "portal_link")
 
 
@@ -118,6 +139,12 @@ KINDS: dict[str, Kind] = {
         _l("Card declined in automatic payment"),
         (*_COMMON, "card", "invoice_number", "balance", "due_date", "pay_link")),
     "card_expiring": Kind(_l("Card about to expire"), (*_COMMON, "card", "card_ends")),
+    "visitor_arrived": Kind(_l("A visitor is here"), (*_COMMON, *_CAME)),
+    "visitor_waiting": Kind(_l("A visitor waits and nobody answered"), (*_COMMON, *_CAME)),
+    "visit_invitation": Kind(_l("Invitation of a visitor"), (*_INVITED, "visit_code", "visit_link")),
+    "visit_cancelled": Kind(_l("Invitation of a visitor cancelled"), _INVITED),
+    "legal_notice": Kind(_l("Legal notice received"), (*_NOTICE, "notice_link"), private=True, channels=(EMAIL,)),
+    "legal_alert": Kind(_l("Alert of a legal notice"), _NOTICE, channels=(WHATSAPP,)),
     "account_invitation": Kind(
         _l("Invitation to sign in"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
         private=True, worded=False),

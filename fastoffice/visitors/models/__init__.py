@@ -1,0 +1,20 @@
+"""Everything the lobby keeps about visits."""
+
+from fastoffice.visitors.models.guests import BlockEntry, Invitation, Visitor
+from fastoffice.visitors.models.legal import LegalNotice
+from fastoffice.visitors.models.signing import HouseRules, RulesSignature, VisitPolicy
+from fastoffice.visitors.models.visits import HostCall, HostSetting, ReceptionCall, Visit
+
+__all__ = [
+    "BlockEntry",
+    "HostCall",
+    "HostSetting",
+    "HouseRules",
+    "Invitation",
+    "LegalNotice",
+    "ReceptionCall",
+    "RulesSignature",
+    "Visit",
+    "VisitPolicy",
+    "Visitor",
+]

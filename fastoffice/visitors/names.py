@@ -1,0 +1,32 @@
+"""Words of the lobby for screens and messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+KINDS: dict[str, Any] = {
+    "visit": _l("Visit"), "interview": _l("Job interview"), "supplier": _l("Supplier"), "delivery": _l("Delivery"),
+    "authority": _l("Authority"),
+}
+STATES: dict[str, Any] = {
+    "waiting": _l("waiting for an answer"), "coming": _l("the host is coming"), "wait": _l("asked to wait"),
+    "refused": _l("not today"), "in": _l("inside"), "out": _l("left"),
+}
+TONES = {"waiting": "warn", "coming": "ok", "wait": "info", "refused": "bad", "in": "ok", "out": "mute"}
+LEFT_BY: dict[str, Any] = {
+    "qr": _l("by the badge's code"), "name": _l("by name"), "host": _l("by the host"),
+    "reception": _l("by reception"), "automatic": _l("closed automatically"), "delivery": _l("delivered"),
+}
+REASONS: dict[str, Any] = {
+    "help": _l("asks for help"), "no_host": _l("the host is not known or no tenant now"),
+    "invitation": _l("an invitation that does not count"), "escalated": _l("nobody answered in two minutes"),
+    "blocked": _l("on the block list"), "away": _l("the host is away"), "authority": _l("an authority"),
+    "delivery": _l("a delivery"),
+}
+RULES: dict[str, Any] = {"rules": _l("House rules"), "nda": _l("Confidentiality agreement")}
+INVITATIONS: dict[str, Any] = {
+    "expected": _l("expected"), "arrived": _l("arrived"), "cancelled": _l("cancelled"),
+}
+INVITATION_TONES = {"expected": "info", "arrived": "ok", "cancelled": "mute"}

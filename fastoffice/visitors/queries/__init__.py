@@ -1,0 +1,7 @@
+"""Reading the lobby: what the tablet, the board, the lists and the portal show."""
+
+from fastoffice.visitors.queries.board import Board, board, open_calls
+from fastoffice.visitors.queries.evacuation import Present, evacuation
+from fastoffice.visitors.queries.lobby import Lobby, Status, lobby, status
+
+__all__ = ["Board", "Lobby", "Present", "Status", "board", "evacuation", "lobby", "open_calls", "status"]
