@@ -14,3 +14,11 @@ def pending_charges(client_id: int) -> list[PendingCharge]:
         PendingCharge.client_id == client_id, ~PendingCharge.billed, PendingCharge.dropped_at.is_(None)
     ).order_by(PendingCharge.charged_on, PendingCharge.id)
     return list(db.session.scalars(query))
+
+
+def of_origin(branch_id: int, origin: str) -> list[PendingCharge]:
+    """Every charge, dropped ones too, that came from `origin` ("booking:77") or one of its parts ("booking:77.1")."""
+    query = sa.select(PendingCharge).where(
+        PendingCharge.branch_id == branch_id,
+        sa.or_(PendingCharge.origin == origin, PendingCharge.origin.startswith(f"{origin}.", autoescape=True)))
+    return list(db.session.scalars(query.order_by(PendingCharge.id)))

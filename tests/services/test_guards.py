@@ -13,8 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from fastoffice import audit, guards, transaction
 from fastoffice.audit.models import AuditEntry
 from fastoffice.billing.models import Allocation, Credit, Invoice, InvoiceLine, JournalEntry, Posting, Snapshot
+from fastoffice.bookings.models import HoursEntry
 from fastoffice.branches.models import Series
 from fastoffice.clients.models import Client
+from fastoffice.contracts.models import Contract
 from fastoffice.extensions import db
 from fastoffice.payments.models import Payment, Receipt, Refund
 from tests.factories.people import make_branch
@@ -23,7 +25,7 @@ NOON = datetime(2026, 12, 1, 18, tzinfo=UTC)
 DAY = date(2026, 12, 5)
 WRITTEN_ONCE: dict[Any, str] = {
     AuditEntry: "actor", JournalEntry: "kind", Posting: "account", Receipt: "issued_by",
-    Refund: "given_by",
+    Refund: "given_by", HoursEntry: "noted_by",
 }
 NEVER_DELETED: dict[str, Any] = {"payment": Payment, "credit": Credit, "allocation": Allocation}
 NEW_VALUES: dict[str, Any] = {
@@ -55,6 +57,9 @@ def fill(branch_id: int, series_id: int) -> dict[str, int]:
                    subject_id=issued, day=DAY, posted_at=NOON)
     insert(Posting, branch_id=branch_id, entry_id=entry, account="receivable", amount=116, client_id=client)
     taken = fill_payments(branch_id, series_id, client, insert(Invoice, **money))
+    contract = insert(Contract, branch_id=branch_id, client_id=client, code="1", starts_on=DAY, created_at=NOON)
+    insert(HoursEntry, branch_id=branch_id, contract_id=contract, month="2026-12", kind="granted", minutes=60,
+           source="grant:1", noted_at=NOON, noted_by="Mariana")
     audit.record(audit.Actor("Mariana"), "invoice.issued", ("invoice", issued), branch_id=branch_id)
     return {**taken, "issued": issued, "draft": draft, "issued_line": insert(InvoiceLine, invoice_id=issued, **lines),
             "draft_line": insert(InvoiceLine, invoice_id=draft, **lines)}

@@ -1,0 +1,1 @@
+"""What holds of bookings, whoever asks: pure functions of values."""

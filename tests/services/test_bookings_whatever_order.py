@@ -1,0 +1,203 @@
+"""Bookings, series, cancellations, clock changes and plan changes in any order: every invariant holds after each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from fastoffice import clock
+from fastoffice.bookings import service
+from fastoffice.bookings.models import Booking, BookingSpace, HoursEntry, Resource
+from fastoffice.bookings.rules import states
+from fastoffice.bookings.rules.recurrence import Recurrence
+from fastoffice.bookings.service import changing, charging, series
+from fastoffice.bookings.service.resources import set_parts
+from fastoffice.branches.models import Branch
+from fastoffice.charges.models import PendingCharge
+from fastoffice.charges.queries import of_origin
+from fastoffice.contracts.models import Contract
+from fastoffice.errors import Refusal
+from fastoffice.extensions import db
+from tests.factories.contracts import make_client, make_contract
+from tests.factories.money import MARIANA, within
+from tests.factories.people import make_branch
+from tests.factories.rooms import ALWAYS, make_room, wish
+
+CODES = count()
+TIJUANA = ZoneInfo("America/Tijuana")
+BEFORE_THE_CHANGE = datetime(2026, 10, 28, 10, tzinfo=TIJUANA)  # clocks go back on November 1
+PICK = st.integers(0, 40)
+
+
+class Rooms(RuleBasedStateMachine):
+    """Two rooms that make a third, a client with two contracts; time goes on with every step."""
+
+    @initialize()
+    def open_the_house(self) -> None:
+        number = next(CODES)
+        code = f"Y{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[number % 26]}{number // 26}"
+        self.branch = make_branch(code, timezone="America/Tijuana")
+        self.client = make_client(self.branch)
+        self.contracts = [make_contract(self.client, meeting_minutes=minutes) for minutes in (120, 60)]
+        values: dict[str, Any] = {"opening": ALWAYS, "open_on_holidays": True}
+        self.rooms = [make_room(self.branch, buffer_after=after, **values) for after in (0, 15, 0)]
+        self.now = BEFORE_THE_CHANGE.astimezone(ZoneInfo("UTC"))
+        whole, parts = self.rooms[2].id, [self.rooms[0].id, self.rooms[1].id]
+        self.do(lambda row: set_parts(row, db.session.get_one(Resource, whole), parts, MARIANA, self.now))
+
+    def do(self, work: Callable[[Branch], Any]) -> Any:
+        """One unit; a refusal is a right answer too, and leaves nothing behind."""
+        try:
+            return within(self.branch, self.now, work)
+        except Refusal:
+            db.session.rollback()
+            return None
+
+    def pick(self, number: int) -> Booking | None:
+        query = sa.select(Booking).where(Booking.branch_id == self.branch.id).order_by(Booking.id)
+        rows = list(db.session.scalars(query.execution_options(populate_existing=True)))
+        return rows[number % len(rows)] if rows else None
+
+    def wanted(self, room: int, hours: int, halves: int, ours: bool) -> service.Wish:
+        today = clock.local(self.now, "America/Tijuana").replace(tzinfo=None, minute=0, second=0, microsecond=0)
+        start = today + timedelta(hours=hours)
+        return wish(self.rooms[room], start, start + timedelta(minutes=30 * halves), self.client if ours else None)
+
+    @rule(room=st.integers(0, 2), hours=st.integers(0, 120), halves=st.integers(1, 8), ours=st.booleans())
+    def book(self, room: int, hours: int, halves: int, ours: bool) -> None:
+        wanted = self.wanted(room, hours, halves, ours)
+        self.do(lambda row: service.book(row, wanted, MARIANA, self.now))
+
+    @rule(room=st.integers(0, 2), hours=st.integers(0, 40), days=st.sampled_from(["daily", "weekly"]))
+    def book_series(self, room: int, hours: int, days: str) -> None:
+        wanted = self.wanted(room, hours, 3, ours=True)
+        self.do(lambda row: service.book_series(row, wanted, Recurrence(days, count=4), MARIANA, self.now))
+
+    @rule(room=st.integers(0, 2), hours=st.integers(0, 12), number=PICK)
+    def hold_and_pay(self, room: int, hours: int, number: int) -> None:
+        wanted = replace(self.wanted(room, hours, 2, ours=number % 2 == 0), guest_name="Laura")
+        held = self.do(lambda row: service.hold(row, wanted, MARIANA, self.now))
+        if held is not None and number % 3:
+            self.do(lambda row: service.confirm_hold(row, db.session.get_one(Booking, held.id), MARIANA, self.now))
+
+    @rule(number=PICK, room=st.integers(0, 2), hours=st.integers(-6, 30), halves=st.integers(1, 8))
+    def move(self, number: int, room: int, hours: int, halves: int) -> None:
+        found = self.pick(number)
+        if found is None:
+            return
+        start = datetime.fromisoformat(found.local_start) + timedelta(hours=hours)
+        wanted = replace(service.wish_of(found), resource_id=self.rooms[room].id, starts=start,
+                         ends=start + timedelta(minutes=30 * halves))
+        self.do(lambda row: changing.change(row, found, wanted, MARIANA, self.now))
+
+    @rule(number=PICK, scope=st.sampled_from(series.SCOPES), waive=st.booleans())
+    def cancel(self, number: int, scope: str, waive: bool) -> None:
+        found = self.pick(number)
+        if found is not None:
+            self.do(lambda row: series.cancel(row, found, scope, MARIANA, self.now, waive=waive))
+
+    @rule(number=PICK, scope=st.sampled_from(series.SCOPES), hours=st.integers(-3, 3))
+    def move_series(self, number: int, scope: str, hours: int) -> None:
+        found = self.pick(number)
+        if found is None:
+            return
+        old = service.wish_of(found)
+        wanted = replace(old, starts=old.starts + timedelta(hours=hours), ends=old.ends + timedelta(hours=hours))
+        self.do(lambda row: series.change(row, found, wanted, scope, MARIANA, self.now))
+
+    @rule(number=PICK)
+    def come(self, number: int) -> None:
+        found = self.pick(number)
+        if found is not None:
+            self.do(lambda row: service.check_in(row, found, MARIANA, self.now))
+
+    @rule(number=PICK)
+    def leave(self, number: int) -> None:
+        found = self.pick(number)
+        if found is not None:
+            self.do(lambda row: service.end_early(row, found, MARIANA, self.now))
+
+    @rule(number=PICK, minutes=st.sampled_from([30, 60]))
+    def stay(self, number: int, minutes: int) -> None:
+        found = self.pick(number)
+        if found is not None:
+            self.do(lambda row: service.extend(row, found, minutes, MARIANA, self.now))
+
+    @rule(which=st.integers(0, 1), minutes=st.sampled_from([0, 60, 240]))
+    def plan_changes(self, which: int, minutes: int) -> None:
+        key = self.contracts[which].id
+        self.do(lambda _row: setattr(db.session.get_one(Contract, key), "meeting_minutes", minutes))
+
+    @rule(number=PICK)
+    def bill_one(self, number: int) -> None:
+        """A draft takes a charge."""
+        query = sa.select(PendingCharge).where(
+            PendingCharge.client_id == self.client.id, ~PendingCharge.billed, PendingCharge.dropped_at.is_(None))
+        rows = list(db.session.scalars(query.order_by(PendingCharge.id)))
+        if rows:
+            self.do(lambda _row: setattr(rows[number % len(rows)], "billed", True))
+
+    @rule(hours=st.sampled_from([0.3, 1, 5, 26, 80]))
+    def time_goes_on(self, hours: float) -> None:
+        self.now += timedelta(hours=hours)
+        self.attend()
+
+    def attend(self) -> None:
+        within(self.branch, self.now, lambda row: service.attending.attend(row.id, self.now))
+
+    @invariant()
+    def nobody_shares_a_room(self) -> None:
+        if not hasattr(self, "rooms"):
+            return
+        one, other = sa.orm.aliased(BookingSpace), sa.orm.aliased(BookingSpace)
+        clash = sa.select(one.id).join(other, sa.and_(
+            other.resource_id == one.resource_id, other.id > one.id, other.starts_at < one.ends_at,
+            other.ends_at > one.starts_at)).where(one.active, other.active)
+        assert db.session.scalars(clash).all() == []
+        keeping = sa.select(Booking.state).join(BookingSpace, BookingSpace.booking_id == Booking.id).where(
+            BookingSpace.active, Booking.branch_id == self.branch.id)
+        assert set(db.session.scalars(keeping)) <= {*states.ACTIVE, states.DONE}
+
+    @invariant()
+    def hours_are_those_of_the_bookings(self) -> None:
+        if not hasattr(self, "rooms"):
+            return
+        balance = sa.select(sa.func.sum(HoursEntry.minutes)).where(HoursEntry.branch_id == self.branch.id)
+        months = db.session.scalars(balance.group_by(HoursEntry.contract_id, HoursEntry.month)).all()
+        assert all(left >= 0 for left in months), months
+        taken = dict(db.session.execute(sa.select(HoursEntry.booking_id, sa.func.sum(HoursEntry.minutes)).where(
+            HoursEntry.branch_id == self.branch.id, HoursEntry.booking_id.is_not(None)).group_by(
+            HoursEntry.booking_id)).all())
+        for row in self.bookings():
+            assert row.hours_kept == -taken.get(row.id, 0), row.id
+
+    @invariant()
+    def charges_are_those_of_the_bookings(self) -> None:
+        if not hasattr(self, "rooms"):
+            return
+        self.attend()
+        for row in self.bookings():
+            known = of_origin(self.branch.id, charging.origin_of(row))
+            standing = sum(charge.unit_price for charge in known if charge.billed or charge.dropped_at is None)
+            assert standing == row.charged == charging.due_amount(row, self.now), row.id
+            assert row.included + (row.subtotal * 60 // 30_000) == row.minutes or row.state in (
+                states.HELD, states.RELEASED)
+
+    def bookings(self) -> list[Booking]:
+        query = sa.select(Booking).where(Booking.branch_id == self.branch.id)
+        return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def test_bookings_in_any_order_keep_every_invariant(app) -> None:
+    run_state_machine_as_test(Rooms, settings=settings(
+        max_examples=10, stateful_step_count=18, deadline=None, derandomize=True,
+        suppress_health_check=list(HealthCheck)))
