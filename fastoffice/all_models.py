@@ -12,6 +12,7 @@ from fastoffice.contracts import models as contracts
 from fastoffice.documents import models as documents
 from fastoffice.extensions import db
 from fastoffice.identity import models as identity
+from fastoffice.identity.devices import models as devices
 from fastoffice.notifications import models as notifications
 from fastoffice.payments import models as payments
 from fastoffice.processes import models as processes
@@ -27,6 +28,7 @@ __all__ = [
     "charges",
     "clients",
     "contracts",
+    "devices",
     "documents",
     "identity",
     "notifications",

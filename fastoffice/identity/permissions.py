@@ -53,6 +53,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "settings.view": _HEADS,
     "settings.edit": _HEADS,
     "users.manage": _HEADS,
+    "devices.manage": _HEADS,
     "network.manage": frozenset({NETWORK}),
     "audit.view": _CONTROL,
     "ledger.view": _CONTROL,

@@ -16,6 +16,7 @@ from fastoffice import clock
 from fastoffice.config import Settings
 from fastoffice.extensions import db
 from fastoffice.identity import access, mail, messages, sessions, trail, views
+from fastoffice.identity.devices import asking
 from fastoffice.identity.forms import HelpForm, NewPasskeyForm, PasskeyForm, SecondFactorForm, SignInForm
 from fastoffice.identity.mail import AccountMail
 from fastoffice.identity.models import Passkey, Role, User
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
     mail.init_app()
     links.register()
     views.init_app(app, security)
+    asking.init_app(app)
 
 
 def _not_signed_in(mechanisms: Any = None, headers: Any = None) -> Response:  # noqa: ARG001

@@ -104,6 +104,28 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_booking_series')),
     sa.UniqueConstraint('request_key', name=op.f('uq_booking_series_request_key'))
     )
+    op.create_table('device',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('resource_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('list_salt', sa.String(length=32), nullable=False),
+    sa.Column('list_key', sa.String(length=64), nullable=False),
+    sa.Column('paired_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('paired_by', sa.String(length=120), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_by', sa.String(length=120), nullable=False),
+    sa.CheckConstraint("kind IN ('kiosk','panel')", name=op.f('ck_device_kind')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_device_branch_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_device')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_device_token_hash'))
+    )
+    with op.batch_alter_table('device', schema=None) as batch_op:
+        batch_op.create_index('ix_device_branch', ['branch_id', 'id'], unique=False)
+
     op.create_table('house_rules',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -119,6 +141,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_house_rules')),
     sa.UniqueConstraint('branch_id', 'kind', 'number', name=op.f('uq_house_rules_branch_id_kind_number'))
     )
+    op.create_table('pairing_code',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('resource_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('list_salt', sa.String(length=32), nullable=False),
+    sa.Column('list_key', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by', sa.String(length=120), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_pairing_code_branch_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pairing_code')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_pairing_code_code_hash'))
+    )
+    with op.batch_alter_table('pairing_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pairing_code_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('visit_policy',
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('closes_at', sa.Time(), nullable=False),
@@ -625,7 +667,15 @@ def downgrade() -> None:
 
     op.drop_table('visitor')
     op.drop_table('visit_policy')
+    with op.batch_alter_table('pairing_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pairing_code_expires_at'))
+
+    op.drop_table('pairing_code')
     op.drop_table('house_rules')
+    with op.batch_alter_table('device', schema=None) as batch_op:
+        batch_op.drop_index('ix_device_branch')
+
+    op.drop_table('device')
     op.drop_table('booking_series')
     op.drop_table('booking_policy')
     with op.batch_alter_table('block_entry', schema=None) as batch_op:

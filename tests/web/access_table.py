@@ -30,7 +30,7 @@ from tests.factories.contracts import add_charge, add_price, make_client, make_c
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
-from tests.web import invoice_access, online_access, outbox_access, portal_access, requests_access
+from tests.web import device_access, invoice_access, online_access, outbox_access, portal_access, requests_access
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 
@@ -116,6 +116,7 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(("billing.confirm_issue", "billing.issue", "billing.close"), "invoices.issue"),
     "billing.make_drafts": "invoices.draft",
     "billing.export": "export",
+    **device_access.TABLE,
     **invoice_access.TABLE,
     **online_access.TABLE,
     **outbox_access.TABLE,
@@ -198,6 +199,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "period": lambda _cast: "2026-12",
     "payment_id": lambda cast: a_payment(cast).id,
     "allocation_id": an_allocation,
+    **device_access.SAMPLES,
     **invoice_access.SAMPLES,
     **online_access.SAMPLES,
     **outbox_access.SAMPLES,
@@ -209,7 +211,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
 EVERYBODYS: set[str] = {
     "static", "billing.month", "billing.confirm_issue", "billing.issue", "billing.close", "billing.make_drafts",
     "billing.export", *invoice_access.EVERYBODYS, "security.reset_password", "security.two_factor_setup_validate",
-    *online_access.EVERYBODYS, *outbox_access.EVERYBODYS}
+    *device_access.EVERYBODYS, *online_access.EVERYBODYS, *outbox_access.EVERYBODYS}
 
 # endpoint -> the form that a permitted person would send; empty where a row is missing here
 FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}, **portal_access.FORMS}

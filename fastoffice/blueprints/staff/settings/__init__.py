@@ -4,7 +4,7 @@ from importlib import import_module
 
 from fastoffice.blueprints.staff.settings.frame import blueprint
 
-for _name in ("branch", "bank", "online", "policy", "calendar", "catalogue", "people", "network"):
+for _name in ("branch", "bank", "online", "policy", "calendar", "catalogue", "people", "devices", "network"):
     import_module(f"{__name__}.{_name}")
 
 __all__ = ["blueprint"]

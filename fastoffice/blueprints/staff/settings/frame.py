@@ -22,6 +22,7 @@ TABS: tuple[tuple[str, Any, str], ...] = (
     ("settings.series", _l("Series"), "settings.view"),
     ("settings.taxes", _l("Taxes"), "settings.view"),
     ("settings.people", _l("Users"), "users.manage"),
+    ("settings.devices_page", _l("Devices"), "devices.manage"),
     ("settings.network", _l("Network"), "network.manage"),
 )
 

@@ -1,0 +1,23 @@
+"""Paired devices, as a manager and a tablet make them."""
+
+from __future__ import annotations
+
+from fastoffice import clock, transaction
+from fastoffice.branches.models import Branch
+from fastoffice.extensions import db
+from fastoffice.identity import devices
+from fastoffice.identity.devices import Device
+from tests.factories.people import ACTOR
+
+
+def offer(branch: Branch, kind: str = "kiosk", name: str = "Lobby", resource_id: int | None = None) -> devices.Offer:
+    """The code that the manager is shown."""
+    key = branch.id
+    return transaction.run(lambda: devices.offer_code(
+        db.session.get_one(Branch, key), kind, name, ACTOR, clock.now(), resource_id))
+
+
+def paired(branch: Branch, kind: str = "kiosk", name: str = "Lobby", resource_id: int | None = None) -> tuple[Device, str]:
+    """A device of the branch and its token."""
+    code = offer(branch, kind, name, resource_id).code
+    return transaction.run(lambda: devices.pair(kind, code, clock.now()))
