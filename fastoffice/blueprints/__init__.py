@@ -24,6 +24,7 @@ MODULES: list[str] = [
     "staff.exports",
     "staff.payments",
     "staff.requests",
+    "staff.visits",
     "staff.day",
     "staff.clients",
     "staff.contracts",

@@ -44,6 +44,9 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         Entry(_l("Outbox"), "send", "outbox.view", "outbox.index", ("/staff/message-templates/",)),
         Entry(_l("Import"), "file-spreadsheet", "roster.import", "imports.index"),
     )),
+    (_l("Front desk"), (
+        Entry(_l("Visits"), "door-open", "visits.view", "visits.board"),
+    )),
     (_l("Administration"), (
         Entry(_l("Ledger"), "book-open", "ledger.view", "ledger.index"),
         Entry(_l("Audit"), "history", "audit.view", "audit.index"),

@@ -33,6 +33,10 @@ class Assets(URLFetcher):
         """Address for the bytes of a cleaned PNG, equal for equal bytes."""
         return self._keep(data, "image/png")
 
+    def jpeg(self, data: bytes) -> str:
+        """Address for the bytes of a photo that was written anew (documents.uploads)."""
+        return self._keep(data, "image/jpeg")
+
     def qr(self, text: str) -> str:
         """Address of a QR code that says ``text``."""
         return self._keep(qr_png(text), "image/png")

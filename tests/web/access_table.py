@@ -30,7 +30,7 @@ from tests.factories.contracts import add_charge, add_price, make_client, make_c
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
-from tests.web import device_access, invoice_access, online_access, outbox_access, portal_access, requests_access
+from tests.web import device_access, invoice_access, online_access, outbox_access, portal_access, requests_access, visits_access
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 
@@ -122,6 +122,7 @@ TABLE: dict[str, str] = {
     **outbox_access.TABLE,
     **portal_access.TABLE,
     **requests_access.TABLE,
+    **visits_access.TABLE,
 }
 
 
@@ -205,13 +206,15 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     **outbox_access.SAMPLES,
     **portal_access.SAMPLES,
     **requests_access.SAMPLES,
+    **visits_access.SAMPLES,
 }
 
 # endpoints whose sample is no record of a branch, so that nobody is a stranger to it
 EVERYBODYS: set[str] = {
     "static", "billing.month", "billing.confirm_issue", "billing.issue", "billing.close", "billing.make_drafts",
     "billing.export", *invoice_access.EVERYBODYS, "security.reset_password", "security.two_factor_setup_validate",
-    *device_access.EVERYBODYS, *online_access.EVERYBODYS, *outbox_access.EVERYBODYS}
+    *device_access.EVERYBODYS, *online_access.EVERYBODYS, *outbox_access.EVERYBODYS,
+    *visits_access.EVERYBODYS}
 
 # endpoint -> the form that a permitted person would send; empty where a row is missing here
 FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}, **portal_access.FORMS}

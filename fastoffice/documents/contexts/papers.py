@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -11,10 +11,12 @@ from fastoffice.documents.contexts.parts import (
     AppliedTo,
     Client,
     Enclosure,
+    Evidence,
     Issuer,
     Line,
     Movement,
     PaymentInstructions,
+    Person,
     PromptOffer,
     Replacement,
     Stage,
@@ -176,6 +178,52 @@ class StatementDocument(Document):
     """Sum of the movements' payments, minor units."""
     closing: int
     """Owed after ``until``, minor units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeDocument(Document):
+    """documents/badge.html: a label of 90 × 55 mm (``number`` is the code)"""
+
+    template: ClassVar[str] = "documents/badge.html"
+
+    visitor: str
+    """Name to print large."""
+    company: str = ""
+    """Where they come from."""
+    host: str
+    """Whom they visit."""
+    kind: str
+    """What brings them, in a word."""
+    arrived_at: datetime
+    """Instant of arrival in the branch's zone."""
+    code: str
+    """What signs them out, as people read it."""
+    qr: str
+    """The same for the scanner."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollCallDocument(Document):
+    """documents/roll_call.html (``number`` is the branch's name)"""
+
+    template: ClassVar[str] = "documents/roll_call.html"
+
+    people: tuple[Person, ...]
+    """In printed order."""
+    made_at: datetime
+    """Instant of the list in the branch's zone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceDocument(Document):
+    """documents/evidence.html (``issued_on`` is the day of receipt)"""
+
+    template: ClassVar[str] = "documents/evidence.html"
+
+    facts: Evidence
+    """What happened."""
+    picture: bytes | None = field(default=None, repr=False)
+    """JPEG of the document; None where a PDF was kept."""
 
 
 def context_of(document: Document | Mapping[str, Any]) -> dict[str, Any]:

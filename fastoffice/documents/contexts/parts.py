@@ -176,3 +176,51 @@ class Movement:
     """What it took from the debt, minor units; 0 prints nothing."""
     balance: int
     """Owed afterwards, minor units."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody on the list of a roll call."""
+
+    name: str
+    """As they wrote it."""
+    company: str
+    """Where they come from; may be empty."""
+    host: str
+    """Whom they visit."""
+    since: str
+    """Hour of arrival: "10:04"."""
+    unsure: bool = False
+    """Closed automatically: nobody saw them leave."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What is known of a legal notice; instants in the branch's zone."""
+
+    client: str
+    """Legal name of whom it is for."""
+    authority: str
+    """Who sent the official."""
+    official_name: str
+    """Name of the official."""
+    official_id: str
+    """Number of their identification."""
+    document_number: str
+    """Number of the document."""
+    subject: str
+    """What it is about."""
+    notes: str
+    """What reception added."""
+    received_at: datetime
+    """When reception took it."""
+    received_by: str
+    """Who took it."""
+    read_at: datetime | None
+    """When the client said that they read it; None while they have not."""
+    read_by: str
+    """Who said so."""
+    read_from: str
+    """Network address it was said from."""
+    sha256: str
+    """Fingerprint of the stored document."""

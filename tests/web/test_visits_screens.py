@@ -1,0 +1,228 @@
+"""Mariana's board shows who comes; she registers, lets in, signs out, and keeps what must be kept."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from fastoffice import clock
+from fastoffice.extensions import db
+from fastoffice.notifications.models import Delivery, Notice
+from fastoffice.visitors import service
+from fastoffice.visitors.models import HouseRules, Invitation, LegalNotice, Visit
+from tests.factories.lobby import TABLET, TEN, Lobby
+from tests.factories.people import Cast
+from tests.web.browser import Browser, htmx_headers
+from tests.web.statements import counted_statements
+
+HOSTILE = "<script>alert(1)</script>{{7*7}}<b hx-get=/x>"
+
+
+@pytest.fixture(autouse=True)
+def ten_o_clock():
+    with clock.fixed_at(TEN):
+        yield
+
+
+@pytest.fixture
+def lobby(cast: Cast) -> Lobby:
+    return Lobby(cast.polanco)
+
+
+def see(browser: Browser, address: str, status: int = 200, **more: object) -> str:
+    answer = browser.get(address, **more)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def send(browser: Browser, address: str, /, status: int = 303, **form: object) -> str:
+    answer = browser.post(address, data={"request_key": "form-1", **form})
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def the_visit() -> Visit:
+    return db.session.scalars(sa.select(Visit).execution_options(populate_existing=True)).one()
+
+
+def a_picture() -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), "white").save(out, "JPEG")
+    return io.BytesIO(out.getvalue())
+
+
+def test_the_board_shows_who_waits_and_swaps_only_itself(lobby: Lobby, mariana: Browser) -> None:
+    came = lobby.arrive()
+    page = see(mariana, "/staff/visits/")
+    assert "Ana Pérez" in page
+    assert "Güemes" in page
+    fragment = see(mariana, "/staff/visits/", headers=htmx_headers("/staff/visits/"))
+    assert fragment.count('id="board"') == 1
+    assert "<html" not in fragment
+    send(mariana, f"/staff/visits/{came.visit_id}/entrance", back="board")
+    assert the_visit().state == "in"
+    send(mariana, f"/staff/visits/{came.visit_id}/exit")
+    assert (the_visit().state, the_visit().left_by) == ("out", "reception")
+    send(mariana, f"/staff/visits/{came.visit_id}/exit", status=409)
+    assert "Ana Pérez" not in see(mariana, "/staff/visits/")
+
+
+def test_she_registers_a_visit_for_somebody_and_the_host_is_told(lobby: Lobby, mariana: Browser) -> None:
+    found = see(mariana, "/staff/visits/hosts?host=gue", headers=htmx_headers())
+    assert f'value="{lobby.guemes.id}"' in found
+    assert "Eva" in send(mariana, "/staff/visits/new", status=422, name="Eva", host="nadie", kind="visit")
+    for _ in range(2):
+        send(mariana, "/staff/visits/new", name="Eva Sol", host="guemes", kind="visit", note="Trae planos")
+    visit = the_visit()
+    assert (visit.visitor_name, visit.client_id, visit.signed_in_by) == ("Eva Sol", lobby.guemes.id, "reception")
+    assert lobby.notices == ["visitor_arrived"]
+    assert "Trae planos" in see(mariana, f"/staff/visits/{visit.id}")
+
+
+def test_reception_is_called_and_somebody_goes(lobby: Lobby, mariana: Browser) -> None:
+    lobby.arrive("Nadie Conocido")
+    page = see(mariana, "/staff/visits/")
+    call = page.split("/staff/visits/calls/")[1].split("/")[0]
+    send(mariana, f"/staff/visits/calls/{call}/attendance")
+    assert lobby.wanted == []
+
+
+def test_history_is_searched_without_accents_and_exported_without_formulas(
+        lobby: Lobby, mariana: Browser, manager: Browser) -> None:
+    lobby.arrive(name="José Núñez")
+    lobby.arrive(name="=HYPERLINK(1)", kind="supplier")
+    assert "José Núñez" in see(mariana, "/staff/visits/history?q=nunez")
+    assert "José Núñez" not in see(mariana, "/staff/visits/history?q=otra")
+    assert "José Núñez" not in see(mariana, "/staff/visits/history?kind=supplier")
+    assert "José Núñez" not in see(mariana, "/staff/visits/history?until=2026-12-01")
+    see(mariana, "/staff/visits/history.csv", status=403)
+    text = see(manager, "/staff/visits/history.csv?q=hyperlink")
+    assert "'=HYPERLINK(1)" in text
+    assert "José" not in text
+    assert manager.get("/staff/visits/history.xlsx").data[:2] == b"PK"
+
+
+def test_what_visitors_write_stays_text_on_every_page(lobby: Lobby, mariana: Browser) -> None:
+    came = lobby.arrive(HOSTILE, name=HOSTILE, company=HOSTILE)
+    for address in ("/staff/visits/", "/staff/visits/history", f"/staff/visits/{came.visit_id}", "/staff/visits/evacuation"):
+        page = see(mariana, address)
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
+
+
+def test_the_evacuation_list_tells_real_exits_from_automatic_ones(lobby: Lobby, mariana: Browser) -> None:
+    lobby.arrive(name="Eva Dentro")
+    page = see(mariana, "/staff/visits/evacuation")
+    assert "Eva Dentro" in page
+    assert "data-print" in page
+    assert mariana.get("/staff/visits/evacuation.pdf").data.startswith(b"%PDF")
+
+
+def test_an_invitation_is_sent_and_called_off(lobby: Lobby, mariana: Browser) -> None:
+    form = {"host": "guemes", "name": "Eva Sol", "day": "2026-12-03", "hour": "16:00", "kind": "visit"}
+    assert "Eva Sol" in send(mariana, "/staff/visits/invitations/new", status=422, **form)
+    send(mariana, "/staff/visits/invitations/new", status=422, **{**form, "email": "eva@x.mx", "day": "2026-11-01"})
+    send(mariana, "/staff/visits/invitations/new", **form, email="eva@x.mx")
+    row = db.session.scalars(sa.select(Invitation)).one()
+    assert lobby.notices == ["visit_invitation"]
+    assert "Eva Sol" in see(mariana, "/staff/visits/invitations")
+    send(mariana, f"/staff/visits/invitations/{row.id}/cancellation")
+    send(mariana, f"/staff/visits/invitations/{row.id}/cancellation")
+    assert lobby.notices == ["visit_invitation", "visit_cancelled"]
+
+
+def test_a_blocked_name_is_shown_to_staff_alone(lobby: Lobby, mariana: Browser, manager: Browser) -> None:
+    send(mariana, "/staff/visits/block-list", status=422, name="José Núñez", reason=" ")
+    send(mariana, "/staff/visits/block-list", name="José Núñez", reason="Amenazas")
+    came = lobby.arrive(name="jose nunez")
+    assert lobby.visit(came).blocked
+    entry = see(manager, "/staff/visits/block-list").split("/block-list/")[1].split("/")[0]
+    send(mariana, f"/staff/visits/block-list/{entry}/removal", status=403)
+    send(manager, f"/staff/visits/block-list/{entry}/removal")
+    assert not lobby.visit(lobby.arrive(name="jose nunez")).blocked
+    send(mariana, f"/staff/visits/{came.visit_id}/host-call")
+    assert lobby.calls(came) == [("host", "Laura Güemes Ñuño")]
+
+
+def test_a_persons_data_is_handed_out_and_erased(lobby: Lobby, manager: Browser, mariana: Browser) -> None:
+    came = lobby.arrive(contact="ana@x.mx", remember=True, photo_sha256="a" * 64)
+    lobby.do(lambda branch: service.sign_out(branch, came.badge, TABLET, TEN))
+    see(mariana, "/staff/visits/people", status=403)
+    assert "people.json" not in see(manager, "/staff/visits/people?contact=otra@x.mx")
+    assert "people.json" in see(manager, "/staff/visits/people?contact=ana@x.mx")
+    assert "Ana Pérez" in see(manager, "/staff/visits/people.json?contact=ANA@x.mx")
+    send(manager, "/staff/visits/people/erasure", contact="ana@x.mx")
+    visit = the_visit()
+    assert (visit.visitor_name, visit.email, visit.search_text, visit.photo_sha256) == ("", "", "", None)
+    assert "Ana" not in see(manager, "/staff/visits/people.json?contact=ana@x.mx")
+    assert "Ana" not in see(manager, "/staff/visits/history")
+
+
+def test_rules_that_change_are_a_new_version_and_the_policy_is_kept(lobby: Lobby, manager: Browser) -> None:
+    page = see(manager, "/staff/visits/lobby")
+    version = page.split('name="version" value="')[1].split('"')[0]
+    days = {f"{kind}-{what}": "30" for kind in ("visit", "interview", "supplier", "delivery", "authority") for what in ("photo", "data")}
+    form = {"version": version, "closes_at": "19:30", "privacy_notice": "Aviso", "asks_photo": "y", **days}
+    send(manager, "/staff/visits/lobby", **form)
+    assert 'value="19:30"' in see(manager, "/staff/visits/lobby")
+    send(manager, "/staff/visits/lobby", status=422, **form)  # the second of two tabs
+    send(manager, "/staff/visits/lobby/rules/rules", text_es="No fumar", visit_kinds=["visit"])
+    send(manager, "/staff/visits/lobby/rules/rules", text_es="No fumar. No correr.", visit_kinds=["visit"])
+    send(manager, "/staff/visits/lobby/rules/rules", status=422, text_es="")
+    rows = list(db.session.scalars(sa.select(HouseRules).order_by(HouseRules.number)))
+    assert [(row.number, row.texts["es"], row.ended_at is None) for row in rows] == [
+        (1, "No fumar", False), (2, "No fumar. No correr.", True)]
+    send(manager, "/staff/visits/lobby/rules/rules/end")
+    send(manager, "/staff/visits/lobby/rules/menu", status=404)
+
+
+def test_a_legal_notice_alerts_the_client_and_gives_its_evidence(lobby: Lobby, mariana: Browser) -> None:
+    form = {"host": "guemes", "authority": "SAT", "official_name": "Lic. Ruiz", "official_id": "ID-1",
+            "document_number": "500-05-2026", "subject": "Requerimiento"}
+    page = send(mariana, "/staff/visits/notices/new", status=422, **form)
+    assert "Lic. Ruiz" in page
+    send(mariana, "/staff/visits/notices/new", status=422, **{**form, "official_id": ""}, document=(a_picture(), "o.jpg"))
+    for _ in range(2):
+        send(mariana, "/staff/visits/notices/new", **form, document=(a_picture(), "o.jpg"))
+    row = db.session.scalars(sa.select(LegalNotice)).one()
+    assert lobby.notices == ["legal_notice", "legal_alert"]
+    mail = db.session.scalars(sa.select(Delivery).join(Notice).where(Notice.kind == "legal_notice")).one()
+    assert mail.recipients == ["laura@guemes.mx", "tomas@guemes.mx"]
+    assert "500-05-2026" in see(mariana, f"/staff/visits/notices/{row.id}")
+    assert mariana.get(f"/staff/visits/notices/{row.id}/document").data.startswith(b"\xff\xd8")
+    assert mariana.get(f"/staff/visits/notices/{row.id}/evidence.pdf").data.startswith(b"%PDF")
+    assert the_visit().kind == "authority"
+
+
+def test_the_badge_is_printed(lobby: Lobby, mariana: Browser) -> None:
+    came = lobby.arrive()
+    assert mariana.get(f"/staff/visits/{came.visit_id}/badge.pdf").data.startswith(b"%PDF")
+
+
+def test_the_board_and_the_history_take_as_many_statements_for_one_as_for_many(lobby: Lobby, mariana: Browser) -> None:
+    counts = []
+    for _ in range(2):
+        lobby.arrive()
+        found = []
+        for address in ("/staff/visits/", "/staff/visits/history"):
+            with counted_statements() as seen:
+                see(mariana, address)
+            found.append(len(seen))
+        counts.append(found)
+        for _ in range(3):
+            lobby.arrive("Tomás Rey")
+            lobby.arrive("Nadie de Aquí")
+    assert counts[0] == counts[1]
+
+
+def test_another_branch_sees_nothing_of_it(lobby: Lobby, app, cast: Cast) -> None:
+    came = lobby.arrive()
+    ximena = Browser.of(app, cast.stranger)
+    for address in (f"/staff/visits/{came.visit_id}", f"/staff/visits/{came.visit_id}/badge.pdf"):
+        see(ximena, address, status=404)
+    send(ximena, f"/staff/visits/{came.visit_id}/exit", status=404)
+    for address in ("/staff/visits/", "/staff/visits/history", "/staff/visits/evacuation"):
+        assert "Ana Pérez" not in see(ximena, address)
