@@ -30,6 +30,7 @@ MODULES: list[str] = [
     "staff.contracts",
     "staff.search",
     "public.pay",
+    "public.visits",
     "portal",
     "webhooks.stripe",
     "public.health",

@@ -30,6 +30,13 @@ TABLE: dict[str, str] = {
     **dict.fromkeys((
         "visits.export", "visits.people", "visits.export_person", "visits.erase_person", "visits.unblock",
         "visits.lobby", "visits.save_lobby", "visits.save_rules", "visits.end_rules"), "visits.manage"),
+    **dict.fromkeys((
+        "visit_pages.answer", "visit_pages.send_answer", "visit_pages.invitation", "visit_pages.notice",
+        "visit_pages.read_notice", "visit_pages.notice_document"), "public"),
+    **dict.fromkeys((
+        "portal.visitors", "portal.new_visitor", "portal.invite_visitor", "portal.cancel_visitor",
+        "portal.answer_visitor", "portal.save_visitor_settings", "portal.read_legal_notice", "portal.legal_document",
+    ), "portal:visitors"),
 }
 ACTOR = Actor("Pruebas")
 
@@ -104,4 +111,6 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "visits.save_rules:kind": lambda _cast: "rules",
     "visits.end_rules:kind": lambda _cast: "rules",
 }
+for _name in ("answer", "send_answer", "invitation", "notice", "read_notice", "notice_document"):
+    SAMPLES[f"visit_pages.{_name}:token"] = lambda _cast: "not-a-token"
 EVERYBODYS: set[str] = {"visits.attend", "visits.export", "visits.save_rules", "visits.end_rules"}

@@ -10,9 +10,11 @@ from fastoffice.blueprints.portal import (
     overview,
     requests,
     statement,
+    visitors,
 )
 from fastoffice.blueprints.portal.base import blueprint
 
 __all__ = [
     "asking", "blueprint", "cards", "contracts", "data", "entering", "invoices", "overview", "requests", "statement",
+    "visitors",
 ]

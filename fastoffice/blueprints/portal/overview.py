@@ -15,6 +15,7 @@ from fastoffice.payments.queries import online
 from fastoffice.payments.queries.overview import overview
 from fastoffice.receivables import queries as receivables
 from fastoffice.sent import whole
+from fastoffice.visitors.queries import lists as visitors
 
 MOST = 50  # documents in one payment
 
@@ -71,4 +72,4 @@ def _overview(status: int = 200, ticked: list[int] | None = None, **context: obj
         ticked = [each.row.id for each in found.payable]
     return own.page("overview.html", status=status, pays=bool(offers), found=found, offers=offers, cards=cards,
                     ways=own.WAYS, branch=branch, ticked=ticked, questions={each.invoice_id for each in waiting},
-                    **context)
+                    here=visitors.waiting_for(visitor.client_id) if visitor.can("visitors") else [], **context)

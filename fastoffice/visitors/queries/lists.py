@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.counting import Page, count_of
 from fastoffice.extensions import db
 from fastoffice.folding import fold
+from fastoffice.visitors import errors
 from fastoffice.visitors.models import (
     BlockEntry,
     HostCall,
@@ -23,9 +24,11 @@ from fastoffice.visitors.models import (
     RulesSignature,
     Visit,
 )
+from fastoffice.visitors.service import tokens
 
 PAGE = 50
 CHUNK = 500
+GRACE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +172,12 @@ def row_of(branch: Branch, row: Visit) -> dict[str, Any]:
 
 EXPORT_COLUMNS = ("id", "kind", "state", "visitor", "company", "phone", "email", "client", "host", "arrived_at",
                   "answered_at", "left_at", "left_by", "signed_in_by", "forgotten")
+
+
+def invitation_behind(token: str) -> Invitation:
+    """The invitation of a page's link; one that was called off or is long over has no page. Raises LinkOver."""
+    found = db.session.scalar(sa.select(Invitation).where(
+        Invitation.token_hash == tokens.hash_of(token)).options(joinedload(Invitation.client)))
+    if found is None or found.state == "cancelled" or found.ends_at < clock.now() - GRACE:
+        raise errors.LinkOver
+    return found

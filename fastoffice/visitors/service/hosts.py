@@ -7,9 +7,11 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from fastoffice import audit, bulk
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
+from fastoffice.upsert import insert_unless_there
 from fastoffice.visitors.models import HostSetting
 from fastoffice.visitors.rules import matching
 from fastoffice.visitors.service import tokens
@@ -80,3 +82,16 @@ def first_and_second(client_id: int, contact_id: int | None) -> tuple[Told | Non
     second_id = setting.second_contact_id if setting else None
     second = next((each for each in others if each.contact_id == second_id), None) or (others[0] if others else None)
     return first, second
+
+
+def save_setting(branch: Branch, client_id: int, first_id: int | None, second_id: int | None, away_from: date | None,
+                 away_until: date | None, actor: audit.Actor) -> None:
+    """How the client wants to be told; contacts of others are nobody."""
+    own = {each.id for each in clients.contacts_of([client_id]).get(client_id, [])}
+    db.session.execute(insert_unless_there(bulk.table_of(HostSetting)),
+                       [{"client_id": client_id, "branch_id": branch.id}])
+    row = db.session.get_one(HostSetting, client_id, populate_existing=True)
+    row.first_contact_id = first_id if first_id in own else None
+    row.second_contact_id = second_id if second_id in own and second_id != first_id else None
+    row.away_from, row.away_until = (away_from, away_until) if away_until else (None, None)
+    audit.record(actor, "host_setting.changed", ("client", client_id), branch_id=branch.id)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from datetime import time as wall_time
-
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock, htmx, transaction
+from fastoffice.blueprints.inviting import invite_of, read_times
 from fastoffice.blueprints.paging import neighbours, one_of, page_number
 from fastoffice.blueprints.staff.visits.base import blank, blueprint, form_page, invitation_of_branch, page
 from fastoffice.blueprints.staff.visits.registering import chosen_client, offered
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
-from fastoffice.branches.models import Branch
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.identity import access
 from fastoffice.sent import whole_of
 from fastoffice.visitors import service
 from fastoffice.visitors.queries import lists
-from fastoffice.visitors.service import Invite
-
-DEFAULT_HOURS = 2
 
 
 @blueprint.get("/invitations")
@@ -78,32 +72,6 @@ def cancel_invitation(invitation_id: int) -> Response:
     service.cancel_invitation(access.current_branch(), row, access.current_actor(), clock.now())
     htmx.toast(_("Called off. The guest is told."))
     return htmx.redirect(url_for("visits.invitations"))
-
-
-def read_times(form: Typed, branch: Branch) -> tuple[datetime, datetime] | None:
-    """From when until when, on the branch's clock; what cannot be read is noted beside its field."""
-    day, until = form.day("day"), form.day("until", required=False)
-    try:
-        hour = wall_time.fromisoformat(form.text("hour").strip()[:5])
-    except ValueError:
-        form.errors["hour"] = _l("Write an hour like 09:00.")
-        return None
-    if day is None or "until" in form.errors:
-        return None
-    starts = clock.at_local(day, hour, branch.timezone)
-    if until is None or until <= day:
-        return starts, starts + timedelta(hours=DEFAULT_HOURS)
-    return starts, clock.at_local(until, hour, branch.timezone) + timedelta(hours=DEFAULT_HOURS)
-
-
-def invite_of(form: Typed, client_id: int, contact_id: int | None, times: tuple[datetime, datetime],
-              language: str) -> Invite:
-    """The form as the service takes it."""
-    return Invite(
-        request_key=form.text("request_key") or blank()["request_key"], client_id=client_id, contact_id=contact_id,
-        name=form.text("name"), company=form.text("company"), email=form.text("email"), phone=form.text("phone"),
-        kind=form.text("kind") or "visit", purpose=form.text("purpose"), starts_at=times[0], ends_at=times[1],
-        language=language)
 
 
 def _form(form: Typed) -> Response:
