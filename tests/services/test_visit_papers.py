@@ -1,0 +1,258 @@
+"""Invitations that count a day early or late, rules that are signed again when they change, data that goes in time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from fastoffice import clock, guards, transaction
+from fastoffice.documents.files import files
+from fastoffice.extensions import db
+from fastoffice.notifications import registry
+from fastoffice.notifications.models import Notice
+from fastoffice.visitors import errors, jobs, service
+from fastoffice.visitors.models import HouseRules, Invitation, LegalNotice, RulesSignature, Visit, Visitor
+from fastoffice.visitors.service import Invite, Signed, forgetting, legal, tokens
+from tests.factories.lobby import MARIANA, TABLET, TEN, Lobby
+from tests.factories.people import make_branch
+
+DAY = timedelta(days=1)
+SIGNATURE = "b" * 64
+
+
+@pytest.fixture
+def lobby(app: object) -> Lobby:
+    return Lobby()
+
+
+def invited(lobby: Lobby, days: int = 0, key: str = "i") -> Invitation:
+    data = Invite(request_key=key, client_id=lobby.guemes.id, name="Eva Sol", email="eva@x.mx", starts_at=TEN,
+                  ends_at=TEN + timedelta(hours=2) + days * DAY)
+    return lobby.do(lambda branch: service.invite(branch, data, MARIANA, TEN))
+
+
+def qr(row: Invitation) -> str:
+    return f"http://testserver/visits/invitation/{tokens.token_of('invitation', row.nonce)}"
+
+
+def code(row: Invitation) -> str:
+    return tokens.spoken(tokens.code_of("invitation-code", row.nonce)).lower()
+
+
+def shown(lobby: Lobby, text: str, now=TEN, key: str = "k") -> service.Expected:
+    return lobby.do(lambda branch: service.open_invitation(branch, text, key, TABLET, now), now)
+
+
+def with_rules(lobby: Lobby, text: str = "No fumar", kind: str = "rules") -> int:
+    return lobby.do(lambda branch: service.write_rules(
+        branch, kind, {"es": text, "en": "No smoking"}, ["visit"], MARIANA, TEN).id)
+
+
+# Invitations
+
+
+def test_the_code_or_the_qr_brings_the_guest_in_within_seconds(lobby: Lobby) -> None:
+    row = invited(lobby)
+    for text in (qr(row), code(row)):
+        found = shown(lobby, text)
+        assert (found.standing, found.name, found.label) == ("ok", "Eva Sol", "Güemes")
+    came = lobby.arrive("", name="Eva Sol", contact="", invitation=code(row))
+    assert (lobby.visit(came).client_id, lobby.visit(came).invitation_id) == (lobby.guemes.id, row.id)
+    assert lobby.calls(came) == [("host", "Laura Güemes Ñuño")]
+    assert db.session.get_one(Invitation, row.id, populate_existing=True).state == "arrived"
+
+
+@pytest.mark.parametrize(("days", "standing"), [(-2, "early"), (-1, "ok"), (1, "ok"), (2, "late")])
+def test_a_day_early_or_late_is_fine_and_further_calls_reception(lobby: Lobby, days: int, standing: str) -> None:
+    found = shown(lobby, code(invited(lobby)), TEN + days * DAY)
+    assert found.standing == standing
+    if standing != "ok":
+        assert (found.name, found.host) == ("", "")
+        assert lobby.wanted == ["invitation"]
+
+
+def test_used_twice_cancelled_guessed_or_at_the_wrong_branch_is_a_calm_word(lobby: Lobby) -> None:
+    row, other = invited(lobby), Lobby(make_branch("TIJ"))
+    assert shown(other, qr(row)).standing == "elsewhere"
+    lobby.arrive("", name="Eva", contact="", invitation=code(row))
+    assert shown(lobby, qr(row)).standing == "used"
+    assert shown(lobby, "AAAA-BBBB").standing == "unknown"
+    called_off = invited(lobby, key="other")
+    lobby.do(lambda branch: service.cancel_invitation(branch, db.session.get_one(Invitation, called_off.id), MARIANA, TEN))
+    assert shown(lobby, code(called_off), key="k2").standing == "cancelled"
+    notice = db.session.scalars(sa.select(Notice).where(
+        Notice.kind == "visit_invitation", Notice.subject_id == called_off.id)).one()
+    assert registry.still_true("visit_invitation", [notice.id]) == set()
+
+
+def test_one_of_three_days_opens_once_each_day(lobby: Lobby) -> None:
+    row = invited(lobby, days=2)
+    lobby.arrive("", name="Eva", contact="", invitation=code(row))
+    assert shown(lobby, code(row)).standing == "used"
+    assert shown(lobby, code(row), TEN + DAY).standing == "ok"
+
+
+def test_neither_code_nor_token_is_stored(lobby: Lobby) -> None:
+    row = invited(lobby)
+    kept = str(db.session.execute(sa.text("SELECT * FROM invitation")).all())
+    assert tokens.code_of("invitation-code", row.nonce) not in kept
+    assert tokens.token_of("invitation", row.nonce) not in kept
+
+
+# People who come again
+
+
+def test_who_consented_is_recognised_by_the_whole_telephone_alone(lobby: Lobby) -> None:
+    lobby.arrive(contact="+52 55 1234 5678", remember=True)
+    lobby.arrive(name="Sin Permiso", contact="otra@x.mx")
+
+    def known(text: str):
+        return lobby.do(lambda branch: service.recognize(branch, text))
+
+    assert known("55 1234 5678").name == "Ana Pérez"
+    assert known("otra@x.mx") is None
+    assert known("5512345670") is None
+    for part in ("551", "ana", "5%"):
+        with pytest.raises(errors.ContactUnreadable):
+            known(part)
+    lobby.arrive(contact="5512345678", name="Ana Pérez Sol", remember=True)
+    assert known("5512345678").name == "Ana Pérez Sol"
+    assert db.session.scalar(sa.select(sa.func.count(Visitor.id))) == 1
+
+
+# What is signed
+
+
+def test_the_rules_are_signed_once_and_again_when_they_change(lobby: Lobby) -> None:
+    first = with_rules(lobby)
+    with pytest.raises(errors.RulesNotSigned) as refused:
+        lobby.arrive(contact="ana@x.mx")
+    assert refused.value.rules_ids == (first,)
+    came = lobby.arrive(contact="ana@x.mx", signed=[Signed(first, SIGNATURE)], language="en")
+    lobby.arrive(contact="ANA@x.mx")  # she signed this version before
+    second = with_rules(lobby, "No fumar. No correr.")
+    with pytest.raises(errors.RulesNotSigned):
+        lobby.arrive(contact="ana@x.mx")
+    lobby.arrive(contact="ana@x.mx", signed=[Signed(second, SIGNATURE)])
+    old = db.session.scalars(sa.select(RulesSignature).where(RulesSignature.visit_id == came.visit_id)).one()
+    assert (old.text, old.language, old.signed_name) == ("No smoking", "en", "Ana Pérez")
+    asked = lobby.do(lambda branch: service.rules_to_sign(branch, "visit", "es", "nueva@x.mx"))
+    assert [(each.id, each.text) for each in asked] == [(second, "No fumar. No correr.")]
+    assert lobby.do(lambda branch: service.rules_to_sign(branch, "supplier", "es")) == []
+
+
+def test_what_waited_without_network_is_let_in_and_marked_unsigned(lobby: Lobby) -> None:
+    rules = with_rules(lobby)
+    came = lobby.arrive(arrived_at=TEN - timedelta(minutes=30))
+    assert lobby.visit(came).details["unsigned"] == [rules]
+
+
+def test_the_database_keeps_what_was_signed_and_delivered(lobby: Lobby) -> None:
+    rules = with_rules(lobby)
+    came = lobby.arrive(signed=[Signed(rules, SIGNATURE)])
+    notice = a_notice(lobby).id
+    forbidden = [
+        ("house_rules_update", sa.update(HouseRules).where(HouseRules.id == rules).values(texts={"es": "Otra"})),
+        ("house_rules_delete", sa.delete(HouseRules).where(HouseRules.id == rules)),
+        ("rules_signature_update", sa.update(RulesSignature).where(RulesSignature.visit_id == came.visit_id).values(text="Otra")),
+        ("legal_notice_update", sa.update(LegalNotice).where(LegalNotice.id == notice).values(subject="Otra")),
+        ("legal_notice_delete", sa.delete(LegalNotice).where(LegalNotice.id == notice)),
+    ]
+    for name, statement in forbidden:
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.execute(statement)
+        guard = next(each for each in guards.GUARDS if each.name == f"guard_{name}")
+        with db.session.begin_nested() as passing:
+            guards.drop(db.session.connection(), [guard])
+            if name != "house_rules_delete":  # foreign keys hold that one too
+                db.session.execute(statement)
+            passing.rollback()
+    db.session.rollback()
+
+
+# Keeping and forgetting
+
+
+def a_notice(lobby: Lobby) -> LegalNotice:
+    document = files().put(b"a document", "application/pdf")
+    return lobby.do(lambda branch: legal.receive_notice(branch, legal.Delivered(
+        request_key="n", client_id=lobby.guemes.id, authority="SAT", official_name="Lic. Ruiz", official_id="1",
+        document_number="500", subject="Requerimiento",
+        document=legal.KeptDocument(document.sha256, "application/pdf")), MARIANA, TEN))
+
+
+def test_every_field_of_a_legal_notice_must_be_there(lobby: Lobby) -> None:
+    whole = {"request_key": "n", "client_id": lobby.guemes.id, "authority": "SAT", "official_name": "Ruiz", "official_id": "1",
+             "document_number": "500", "subject": "X", "document": legal.KeptDocument("a" * 64, "application/pdf")}
+    for missing in legal.MANDATORY:
+        with pytest.raises(errors.FieldMissing):
+            lobby.do(lambda branch, m=missing: legal.receive_notice(branch, legal.Delivered(**{**whole, m: " "}), MARIANA, TEN))
+    for missing, refusal in {"client_id": errors.HostMissing, "document": errors.DocumentMissing}.items():
+        with pytest.raises(refusal):
+            lobby.do(lambda branch, m=missing: legal.receive_notice(branch, legal.Delivered(**{**whole, m: None}), MARIANA, TEN))
+    assert db.session.scalar(sa.select(sa.func.count(Visit.id))) == 0
+
+
+def test_photos_go_first_then_the_data_by_kind_and_the_counts_stay(lobby: Lobby) -> None:
+    came = lobby.arrive(photo_sha256="a" * 64, remember=True, details={"Piso": "4"})
+    interview = lobby.arrive(kind="interview", photo_sha256="c" * 64)
+    notice = a_notice(lobby)
+    lobby.tick(TEN + DAY)
+
+    def forget(days: int) -> None:
+        with clock.fixed_at(TEN + days * DAY):
+            jobs.forget(lobby.branch.id)
+        db.session.expire_all()
+
+    forget(29)
+    assert lobby.visit(came).photo_sha256 is not None
+    forget(31)
+    assert (lobby.visit(came).photo_sha256, lobby.visit(came).visitor_name) == (None, "Ana Pérez")
+    forget(181)
+    assert lobby.visit(interview).visitor_name == ""
+    assert lobby.visit(came).visitor_name == "Ana Pérez"
+    forget(366)
+    visit = lobby.visit(came)
+    assert (visit.visitor_name, visit.phone, visit.details, visit.search_text, visit.kind) == ("", "", {}, "", "visit")
+    assert visit.forgotten_at is not None
+    assert db.session.scalar(sa.select(sa.func.count(Visitor.id))) == 0
+    assert db.session.scalar(sa.select(sa.func.count(Visit.id))) == 3
+    forget(4_000)
+    assert db.session.get_one(LegalNotice, notice.id).official_name == "Lic. Ruiz"
+
+
+def test_who_asks_to_be_erased_is_except_for_what_proves_an_agreement(lobby: Lobby) -> None:
+    rules, nda = with_rules(lobby), with_rules(lobby, "Secreto", "nda")
+    signed = [Signed(rules, SIGNATURE), Signed(nda, SIGNATURE)]
+    came = lobby.arrive(contact="ana@x.mx", signed=signed, remember=True)
+    inside = lobby.arrive(contact="ana@x.mx")
+    other = lobby.arrive(contact="otra@x.mx", signed=signed, name="Otra")
+    lobby.do(lambda branch: service.sign_out(branch, came.badge, TABLET, TEN))
+    lobby.do(lambda branch: forgetting.erase_person(branch, "ana@x.mx", MARIANA, TEN))
+    assert lobby.visit(came).visitor_name == ""
+    assert lobby.visit(inside).visitor_name == "Ana Pérez", "who is inside must stand on the roll call"
+    assert lobby.visit(other).visitor_name == "Otra"
+    kept = db.session.scalars(sa.select(RulesSignature.house_rules_id).where(RulesSignature.visit_id == came.visit_id))
+    assert list(kept) == [nda]
+    assert db.session.scalar(sa.select(sa.func.count(Visitor.id))) == 0
+
+
+def test_the_log_never_names_a_visitor(lobby: Lobby) -> None:
+    came = lobby.arrive(name="Ana Única", contact="unica@x.mx")
+    lobby.do(lambda branch: service.sign_out(branch, came.badge, TABLET, TEN))
+    kept = str(db.session.execute(sa.text("SELECT actor, data FROM audit_entry")).all())
+    assert "nica" not in kept.replace("cronica", "")
+
+
+def test_two_units_of_one_key_are_one_visit(lobby: Lobby) -> None:
+    """The constraint decides, whatever the second one had read."""
+    lobby.arrive(request_key="same")
+    first = db.session.scalars(sa.select(Visit)).one()
+    columns = {column.name: getattr(first, column.key) for column in Visit.__table__.columns if column.name != "id"}
+    columns["badge_hash"] = "z" * 64
+    with pytest.raises(IntegrityError) as refused, db.session.begin_nested():
+        db.session.execute(sa.insert(Visit.__table__).values(**columns))
+    assert transaction.is_passing(refused.value), "the unit runs again and finds the first one's visit"
