@@ -12,6 +12,7 @@ from fastoffice.contracts import models as contracts
 from fastoffice.documents import models as documents
 from fastoffice.extensions import db
 from fastoffice.identity import models as identity
+from fastoffice.mailroom import models as mailroom
 from fastoffice.identity.devices import models as devices
 from fastoffice.notifications import models as notifications
 from fastoffice.payments import models as payments
@@ -31,6 +32,7 @@ __all__ = [
     "devices",
     "documents",
     "identity",
+    "mailroom",
     "notifications",
     "payments",
     "processes",

@@ -7,6 +7,7 @@ from fastoffice.billing import faults
 from fastoffice.billing import outbox as billing_outbox
 from fastoffice.billing.service import verifying
 from fastoffice.branches import outbox as branches_outbox
+from fastoffice.mailroom import outbox as mailroom_outbox
 from fastoffice.notifications import covers
 from fastoffice.payments import documents as payments_documents
 from fastoffice.payments import invariants as payments_invariants
@@ -24,4 +25,5 @@ def connect() -> None:
     faults.also(payments_invariants.SENTENCES)
     branches_outbox.register()
     visitors_outbox.register()
+    mailroom_outbox.register()
     covers.register()

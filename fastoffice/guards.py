@@ -26,7 +26,9 @@ SIGNED_RULES = ("branch_id", "kind", "number", "texts", "created_at")
 SIGNATURE = ("branch_id", "visit_id", "house_rules_id", "text", "signed_at", "signature_sha256")
 LEGAL = ("branch_id", "visit_id", "client_id", "authority", "official_name", "official_id", "document_number",
          "subject", "notes", "document_sha256", "received_at", "received_by")
-JSON_COLUMNS = {"client_data", "texts"}  # PostgreSQL compares json only as text
+HANDOVER = ("branch_id", "client_id", "nominee_id", "taken_by", "is_named", "authorised_by", "proof",
+            "signature_sha256", "items", "handed_at", "handed_by", "undo_until")
+JSON_COLUMNS = {"client_data", "items", "texts"}  # PostgreSQL compares json only as text
 ISSUED = "(SELECT status FROM invoice WHERE id = OLD.invoice_id) <> 'draft'"
 
 
@@ -61,6 +63,8 @@ def _guards() -> list[Guard]:
     found.append(Guard("rules_signature", "UPDATE", "a signature never changes", frozen=SIGNATURE))
     found.append(Guard("legal_notice", "UPDATE", "a legal notice never changes", frozen=LEGAL))
     found.append(Guard("legal_notice", "DELETE", "a legal notice is never deleted"))
+    found.append(Guard("mail_handover", "UPDATE", "who took what never changes", frozen=HANDOVER))
+    found.append(Guard("mail_handover", "DELETE", "a hand-over is taken back, never deleted"))
     issued = "OLD.status <> 'draft'"
     words = "an issued invoice never changes"
     found.append(Guard("invoice", "UPDATE", words, issued, FROZEN_INVOICE))

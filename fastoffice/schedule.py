@@ -51,6 +51,9 @@ DUTIES: tuple[Duty, ...] = (
     # visitors whom nobody answered for two minutes, visits that closing time ends; what is personal and old
     Duty("visitors", due="fastoffice.visitors.duties.due_units", essential=True),
     Duty("visitors' data", due="fastoffice.visitors.duties.daily_units", every=DAY),
+    # what arrived and its clients do not know yet, reminders; a month's storage, old photos
+    Duty("mail room", due="fastoffice.mailroom.duties.due_units"),
+    Duty("mail room's days", due="fastoffice.mailroom.duties.daily_units", every=DAY),
     # rooms that nobody came to, holds and offers that ran out, charges of bookings, the end of a month's hours
     Duty("bookings", due="fastoffice.bookings.duties.due_units"),
     # PDFs that are owed

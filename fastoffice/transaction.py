@@ -30,7 +30,8 @@ _SAID_TWICE = (
     "uq_message_template_branch_id_kind_channel_language", "uq_series_branch_id_kind_prefix",
     "uq_hours_entry_contract_id_month_source",
     "uq_portal_access_user_id", "uq_role_name", "uq_tax_profile_branch_id_code", "uq_user_account_email",
-    "uq_visitor_branch_id_contact_key",
+    "uq_visitor_branch_id_contact_key", "uq_mail_batch_open", "uq_mail_item_tracking", "uq_mail_request_open",
+    "uq_mail_alias_branch_id_alias_key", "uq_mail_nominee_name", "pk_mail_policy", "pk_mail_sheet",
 )
 
 

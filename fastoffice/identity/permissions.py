@@ -47,6 +47,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "visits.view": _EVERYBODY,
     "visits.register": _DESK,
     "visits.manage": _HEADS,
+    "mailroom.view": _EVERYBODY,
+    "mailroom.handle": _DESK,
     "outbox.view": _EVERYBODY,
     "outbox.send": _DESK,
     "templates.edit": _MANAGER,

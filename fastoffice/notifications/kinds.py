@@ -76,6 +76,24 @@ PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
     "received_at": (_l("When it was received"),
                     {"es": "8 dic 2026, 10:04", "en": "Dec 8, 2026, 10:04", "ro": "8 dec. 2026, 10:04"}),
     "notice_link": (_l("Link to the legal notice"), "https://fastoffice.example/visits/notice/muestra"),
+    "mail_items": (_l("What arrived, counted"),
+                   {"es": "2 paquetes, 1 carta", "en": "2 parcels, 1 letter", "ro": "2 colete, 1 scrisoare"}),
+    "mail_details": (_l("What arrived, one by one"),
+                     {"es": "Paquete DHL 1234567890 de Amazon; Carta de BBVA",
+                      "en": "Parcel DHL 1234567890 from Amazon; Letter from BBVA",
+                      "ro": "Colet DHL 1234567890 de la Amazon; Scrisoare de la BBVA"}),
+    "mail_link": (_l("Link to the mail in the portal"), "https://fastoffice.example/portal/mail"),
+    "taken_by": (_l("Who took the mail"), "Juan Pérez Ortiz"),
+    "authorised_by": (_l("Who of the client allowed it"), "Laura Güemes"),
+    "taken_at": (_l("When it was taken"),
+                 {"es": "8 dic 2026, 10:04", "en": "Dec 8, 2026, 10:04", "ro": "8 dec. 2026, 10:04"}),
+    "caller": (_l("Who called"), "Ana Pérez Núñez"),
+    "caller_phone": (_l("Telephone of the caller"), "55 1234 5678"),
+    "call_time": (_l("When the call came"),
+                  {"es": "8 dic 2026, 10:04", "en": "Dec 8, 2026, 10:04", "ro": "8 dec. 2026, 10:04"}),
+    "call_message": (_l("Message of the caller"),
+                     {"es": "Pide que le llamen hoy.", "en": "Asks to be called back today.",
+                      "ro": "Roagă să fie sunată azi."}),
     "portal_link": (_l("Link to come into the portal"), "https://fastoffice.example/portal/enter/muestra"),
 }
 
@@ -85,6 +103,7 @@ _CAME = ("visitor_name", "visitor_company", "visit_kind", "arrival_time", "answe
 _INVITED = ("client_name", "contact_name", "visit_day", "visit_hour", "visit_purpose", "branch_name", "branch_address",
             "branch_phone")
 _NOTICE = ("client_name", "contact_name", "authority", "document_number", "received_at", "branch_name", "branch_phone")
+_MAIL = (*_COMMON, "mail_items", "mail_details", "mail_link")
 _PORTAL = ("contact_name", "branch_name", "branch_phone", "account_email", "portal_link")
 
 
@@ -145,6 +164,11 @@ KINDS: dict[str, Kind] = {
     "visit_cancelled": Kind(_l("Invitation of a visitor cancelled"), _INVITED),
     "legal_notice": Kind(_l("Legal notice received"), (*_NOTICE, "notice_link"), private=True, channels=(EMAIL,)),
     "legal_alert": Kind(_l("Alert of a legal notice"), _NOTICE, channels=(WHATSAPP,)),
+    "mail_arrived": Kind(_l("Mail arrived"), _MAIL),
+    "mail_reminder": Kind(_l("Reminder of mail to collect"), _MAIL),
+    "mail_taken": Kind(_l("Mail taken by somebody not named"), (*_MAIL, "taken_by", "authorised_by", "taken_at")),
+    "mail_request": Kind(_l("Answer about a piece of mail"), (*_MAIL, "request_kind", "request_state", "answer")),
+    "call_message": Kind(_l("Message of a call"), (*_COMMON, "caller", "caller_phone", "call_time", "call_message")),
     "account_invitation": Kind(
         _l("Invitation to sign in"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
         private=True, worded=False),

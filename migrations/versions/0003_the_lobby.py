@@ -26,6 +26,8 @@ GUARDS = {
         "CREATE TRIGGER guard_rules_signature_update BEFORE UPDATE ON rules_signature WHEN (OLD.branch_id IS NOT NEW.branch_id OR OLD.visit_id IS NOT NEW.visit_id OR OLD.house_rules_id IS NOT NEW.house_rules_id OR OLD.text IS NOT NEW.text OR OLD.signed_at IS NOT NEW.signed_at OR OLD.signature_sha256 IS NOT NEW.signature_sha256) BEGIN SELECT RAISE(ABORT, 'a signature never changes'); END",
         "CREATE TRIGGER guard_legal_notice_update BEFORE UPDATE ON legal_notice WHEN (OLD.branch_id IS NOT NEW.branch_id OR OLD.visit_id IS NOT NEW.visit_id OR OLD.client_id IS NOT NEW.client_id OR OLD.authority IS NOT NEW.authority OR OLD.official_name IS NOT NEW.official_name OR OLD.official_id IS NOT NEW.official_id OR OLD.document_number IS NOT NEW.document_number OR OLD.subject IS NOT NEW.subject OR OLD.notes IS NOT NEW.notes OR OLD.document_sha256 IS NOT NEW.document_sha256 OR OLD.received_at IS NOT NEW.received_at OR OLD.received_by IS NOT NEW.received_by) BEGIN SELECT RAISE(ABORT, 'a legal notice never changes'); END",
         "CREATE TRIGGER guard_legal_notice_delete BEFORE DELETE ON legal_notice BEGIN SELECT RAISE(ABORT, 'a legal notice is never deleted'); END",
+        "CREATE TRIGGER guard_mail_handover_update BEFORE UPDATE ON mail_handover WHEN (OLD.branch_id IS NOT NEW.branch_id OR OLD.client_id IS NOT NEW.client_id OR OLD.nominee_id IS NOT NEW.nominee_id OR OLD.taken_by IS NOT NEW.taken_by OR OLD.is_named IS NOT NEW.is_named OR OLD.authorised_by IS NOT NEW.authorised_by OR OLD.proof IS NOT NEW.proof OR OLD.signature_sha256 IS NOT NEW.signature_sha256 OR OLD.items IS NOT NEW.items OR OLD.handed_at IS NOT NEW.handed_at OR OLD.handed_by IS NOT NEW.handed_by OR OLD.undo_until IS NOT NEW.undo_until) BEGIN SELECT RAISE(ABORT, 'who took what never changes'); END",
+        "CREATE TRIGGER guard_mail_handover_delete BEFORE DELETE ON mail_handover BEGIN SELECT RAISE(ABORT, 'a hand-over is taken back, never deleted'); END",
         "CREATE TRIGGER booking_space_overlap_insert BEFORE INSERT ON booking_space WHEN NEW.active AND EXISTS (SELECT 1 FROM booking_space other WHERE other.resource_id = NEW.resource_id AND other.active AND other.ends_at > NEW.starts_at AND other.starts_at < NEW.ends_at) BEGIN SELECT RAISE(ABORT, 'booking_space_overlap'); END",
         "CREATE TRIGGER booking_space_overlap_update BEFORE UPDATE ON booking_space WHEN NEW.active AND EXISTS (SELECT 1 FROM booking_space other WHERE other.resource_id = NEW.resource_id AND other.active AND other.ends_at > NEW.starts_at AND other.starts_at < NEW.ends_at AND other.id <> NEW.id) BEGIN SELECT RAISE(ABORT, 'booking_space_overlap'); END",
     ],
@@ -44,6 +46,10 @@ GUARDS = {
         'CREATE TRIGGER guard_legal_notice_update BEFORE UPDATE ON legal_notice FOR EACH ROW WHEN ((OLD.branch_id IS DISTINCT FROM NEW.branch_id OR OLD.visit_id IS DISTINCT FROM NEW.visit_id OR OLD.client_id IS DISTINCT FROM NEW.client_id OR OLD.authority IS DISTINCT FROM NEW.authority OR OLD.official_name IS DISTINCT FROM NEW.official_name OR OLD.official_id IS DISTINCT FROM NEW.official_id OR OLD.document_number IS DISTINCT FROM NEW.document_number OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.notes IS DISTINCT FROM NEW.notes OR OLD.document_sha256 IS DISTINCT FROM NEW.document_sha256 OR OLD.received_at IS DISTINCT FROM NEW.received_at OR OLD.received_by IS DISTINCT FROM NEW.received_by)) EXECUTE FUNCTION guard_legal_notice_update()',
         "CREATE OR REPLACE FUNCTION guard_legal_notice_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a legal notice is never deleted' USING ERRCODE = 'restrict_violation'; RETURN OLD; END $$",
         'CREATE TRIGGER guard_legal_notice_delete BEFORE DELETE ON legal_notice FOR EACH ROW EXECUTE FUNCTION guard_legal_notice_delete()',
+        "CREATE OR REPLACE FUNCTION guard_mail_handover_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'who took what never changes' USING ERRCODE = 'restrict_violation'; RETURN NEW; END $$",
+        'CREATE TRIGGER guard_mail_handover_update BEFORE UPDATE ON mail_handover FOR EACH ROW WHEN ((OLD.branch_id IS DISTINCT FROM NEW.branch_id OR OLD.client_id IS DISTINCT FROM NEW.client_id OR OLD.nominee_id IS DISTINCT FROM NEW.nominee_id OR OLD.taken_by IS DISTINCT FROM NEW.taken_by OR OLD.is_named IS DISTINCT FROM NEW.is_named OR OLD.authorised_by IS DISTINCT FROM NEW.authorised_by OR OLD.proof IS DISTINCT FROM NEW.proof OR OLD.signature_sha256 IS DISTINCT FROM NEW.signature_sha256 OR OLD.items::text IS DISTINCT FROM NEW.items::text OR OLD.handed_at IS DISTINCT FROM NEW.handed_at OR OLD.handed_by IS DISTINCT FROM NEW.handed_by OR OLD.undo_until IS DISTINCT FROM NEW.undo_until)) EXECUTE FUNCTION guard_mail_handover_update()',
+        "CREATE OR REPLACE FUNCTION guard_mail_handover_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a hand-over is taken back, never deleted' USING ERRCODE = 'restrict_violation'; RETURN OLD; END $$",
+        'CREATE TRIGGER guard_mail_handover_delete BEFORE DELETE ON mail_handover FOR EACH ROW EXECUTE FUNCTION guard_mail_handover_delete()',
         "ALTER TABLE booking_space ADD CONSTRAINT booking_space_overlap EXCLUDE USING gist (int8range(resource_id, resource_id, '[]') WITH &&, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (active)",
     ],
 }
@@ -55,6 +61,8 @@ UNGUARD = [
     'DROP FUNCTION IF EXISTS guard_rules_signature_update()',
     'DROP FUNCTION IF EXISTS guard_legal_notice_update()',
     'DROP FUNCTION IF EXISTS guard_legal_notice_delete()',
+    'DROP FUNCTION IF EXISTS guard_mail_handover_update()',
+    'DROP FUNCTION IF EXISTS guard_mail_handover_delete()',
 ]
 
 
@@ -141,6 +149,37 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_house_rules')),
     sa.UniqueConstraint('branch_id', 'kind', 'number', name=op.f('uq_house_rules_branch_id_kind_number'))
     )
+    op.create_table('mail_batch',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('announced_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_mail_batch_branch_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_batch'))
+    )
+    with op.batch_alter_table('mail_batch', schema=None) as batch_op:
+        batch_op.create_index('ix_mail_batch_due', ['last_at'], unique=False, sqlite_where=sa.text('announced_at IS NULL'), postgresql_where=sa.text('announced_at IS NULL'))
+        batch_op.create_index('uq_mail_batch_open', ['branch_id'], unique=True, sqlite_where=sa.text('announced_at IS NULL'), postgresql_where=sa.text('announced_at IS NULL'))
+
+    op.create_table('mail_policy',
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('free_days', sa.Integer(), nullable=False),
+    sa.Column('fee_per_day', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reminder_days', sa.JSON(), nullable=False),
+    sa.Column('reminder_at', sa.Time(), nullable=False),
+    sa.Column('hold_days', sa.Integer(), nullable=False),
+    sa.Column('price_forward', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('price_scan', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('price_hold', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('price_destroy', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('photo_days', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('fee_per_day >= 0 AND price_forward >= 0 AND price_scan >= 0 AND price_hold >= 0 AND price_destroy >= 0', name=op.f('ck_mail_policy_prices')),
+    sa.CheckConstraint('free_days BETWEEN 0 AND 365', name=op.f('ck_mail_policy_free_days')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_mail_policy_branch_id')),
+    sa.PrimaryKeyConstraint('branch_id', name=op.f('pk_mail_policy'))
+    )
     op.create_table('pairing_code',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -189,6 +228,53 @@ def upgrade() -> None:
     with op.batch_alter_table('visitor', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visitor_last_seen_at'), ['last_seen_at'], unique=False)
 
+    op.create_table('mail_alias',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('alias', sa.String(length=200), nullable=False),
+    sa.Column('alias_key', sa.String(length=200), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sa.String(length=120), nullable=False),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_mail_alias_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_mail_alias_client_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_alias')),
+    sa.UniqueConstraint('branch_id', 'alias_key', name=op.f('uq_mail_alias_branch_id_alias_key'))
+    )
+    with op.batch_alter_table('mail_alias', schema=None) as batch_op:
+        batch_op.create_index('ix_mail_alias_client', ['client_id'], unique=False)
+
+    op.create_table('mail_nominee',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('name_key', sa.String(length=120), nullable=False),
+    sa.Column('pin_hash', sa.String(length=255), nullable=False),
+    sa.Column('pin_failures', sa.Integer(), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sa.String(length=120), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_by', sa.String(length=120), nullable=True),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_mail_nominee_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_mail_nominee_client_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_nominee'))
+    )
+    with op.batch_alter_table('mail_nominee', schema=None) as batch_op:
+        batch_op.create_index('uq_mail_nominee_name', ['client_id', 'name_key'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
+    op.create_table('mail_sheet',
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('greeting', sa.String(length=300), nullable=False),
+    sa.Column('pass_to', sa.Text(), nullable=False),
+    sa.Column('channels', sa.JSON(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_mail_sheet_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_mail_sheet_client_id')),
+    sa.PrimaryKeyConstraint('client_id', name=op.f('pk_mail_sheet'))
+    )
     op.create_table('resource',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -352,6 +438,35 @@ def upgrade() -> None:
         batch_op.create_index('ix_invitation_client', ['client_id', 'starts_at'], unique=False)
         batch_op.create_index('ix_invitation_expected', ['branch_id', 'starts_at'], unique=False, sqlite_where=sa.text("state = 'expected'"), postgresql_where=sa.text("state = 'expected'"))
 
+    op.create_table('mail_handover',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('request_key', sa.String(length=64), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('nominee_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('taken_by', sa.String(length=120), nullable=False),
+    sa.Column('is_named', sa.Boolean(), nullable=False),
+    sa.Column('authorised_by', sa.String(length=120), nullable=False),
+    sa.Column('proof', sa.String(length=10), nullable=False),
+    sa.Column('signature_sha256', sa.String(length=64), nullable=True),
+    sa.Column('items', sa.JSON(), nullable=False),
+    sa.Column('handed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('handed_by', sa.String(length=120), nullable=False),
+    sa.Column('undo_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_by', sa.String(length=120), nullable=True),
+    sa.CheckConstraint("is_named OR authorised_by <> ''", name=op.f('ck_mail_handover_authorised')),
+    sa.CheckConstraint("proof IN ('signature','pin')", name=op.f('ck_mail_handover_proof')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_mail_handover_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_mail_handover_client_id')),
+    sa.ForeignKeyConstraint(['nominee_id'], ['mail_nominee.id'], name=op.f('fk_mail_handover_nominee_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_handover')),
+    sa.UniqueConstraint('branch_id', 'request_key', name=op.f('uq_mail_handover_branch_id_request_key'))
+    )
+    with op.batch_alter_table('mail_handover', schema=None) as batch_op:
+        batch_op.create_index('ix_mail_handover_client', ['client_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mail_handover_nominee_id'), ['nominee_id'], unique=False)
+
     op.create_table('resource_part',
     sa.Column('whole_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('part_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -417,6 +532,53 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('hours_entry', schema=None) as batch_op:
         batch_op.create_index('ix_hours_entry_booking', ['booking_id'], unique=False)
+
+    op.create_table('mail_item',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('request_key', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('state_before', sa.String(length=12), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('contact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('handover_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('addressee', sa.String(length=200), nullable=False),
+    sa.Column('sender', sa.String(length=120), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('carrier', sa.String(length=60), nullable=False),
+    sa.Column('tracking', sa.String(length=60), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('photo_sha256', sa.String(length=64), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('received_by', sa.String(length=120), nullable=False),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.Column('remind_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held_until', sa.Date(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_by', sa.String(length=120), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("(state IN ('handed_over','forwarded','destroyed','returned','undone')) = (closed_at IS NOT NULL) OR kind IN ('call','message')", name=op.f('ck_mail_item_closed')),
+    sa.CheckConstraint("kind IN ('parcel','letter','courier','call','message')", name=op.f('ck_mail_item_kind')),
+    sa.CheckConstraint("state IN ('received','notified','scanned','held','handed_over','forwarded','destroyed','returned','undone')", name=op.f('ck_mail_item_state')),
+    sa.ForeignKeyConstraint(['batch_id'], ['mail_batch.id'], name=op.f('fk_mail_item_batch_id')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_mail_item_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_mail_item_client_id')),
+    sa.ForeignKeyConstraint(['contact_id'], ['client_contact.id'], name=op.f('fk_mail_item_contact_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['handover_id'], ['mail_handover.id'], name=op.f('fk_mail_item_handover_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_item')),
+    sa.UniqueConstraint('branch_id', 'request_key', name=op.f('uq_mail_item_branch_id_request_key'))
+    )
+    with op.batch_alter_table('mail_item', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mail_item_batch_id'), ['batch_id'], unique=False)
+        batch_op.create_index('ix_mail_item_branch', ['branch_id', 'id'], unique=False)
+        batch_op.create_index('ix_mail_item_client', ['client_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mail_item_handover_id'), ['handover_id'], unique=False)
+        batch_op.create_index('ix_mail_item_here', ['branch_id', 'client_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index('ix_mail_item_photo', ['branch_id', 'closed_at'], unique=False, sqlite_where=sa.text('photo_sha256 IS NOT NULL'), postgresql_where=sa.text('photo_sha256 IS NOT NULL'))
+        batch_op.create_index('ix_mail_item_remind', ['remind_at'], unique=False, sqlite_where=sa.text('remind_at IS NOT NULL'), postgresql_where=sa.text('remind_at IS NOT NULL'))
+        batch_op.create_index('uq_mail_item_tracking', ['branch_id', 'tracking'], unique=True, sqlite_where=sa.text("tracking <> '' AND closed_at IS NULL"), postgresql_where=sa.text("tracking <> '' AND closed_at IS NULL"))
 
     op.create_table('visit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -553,6 +715,40 @@ def upgrade() -> None:
         batch_op.create_index('ix_legal_notice_branch', ['branch_id', 'id'], unique=False)
         batch_op.create_index('ix_legal_notice_client', ['client_id', 'id'], unique=False)
 
+    op.create_table('mail_request',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('request_key', sa.String(length=64), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.Column('price', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by', sa.String(length=120), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.String(length=120), nullable=True),
+    sa.Column('answer', sa.String(length=300), nullable=False),
+    sa.Column('file_sha256', sa.String(length=64), nullable=True),
+    sa.Column('filename', sa.String(length=120), nullable=False),
+    sa.Column('media_type', sa.String(length=60), nullable=False),
+    sa.CheckConstraint("kind IN ('forward','scan','hold','destroy')", name=op.f('ck_mail_request_kind')),
+    sa.CheckConstraint("state IN ('asked','done','refused','withdrawn')", name=op.f('ck_mail_request_state')),
+    sa.CheckConstraint('price >= 0', name=op.f('ck_mail_request_price')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_mail_request_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_mail_request_client_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['mail_item.id'], name=op.f('fk_mail_request_item_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_request')),
+    sa.UniqueConstraint('branch_id', 'request_key', name=op.f('uq_mail_request_branch_id_request_key'))
+    )
+    with op.batch_alter_table('mail_request', schema=None) as batch_op:
+        batch_op.create_index('ix_mail_request_asked', ['branch_id', 'id'], unique=False, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+        batch_op.create_index('ix_mail_request_client', ['client_id', 'id'], unique=False)
+        batch_op.create_index('ix_mail_request_item', ['item_id', 'id'], unique=False)
+        batch_op.create_index('uq_mail_request_open', ['item_id'], unique=True, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+
     op.create_table('reception_call',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -607,6 +803,13 @@ def downgrade() -> None:
         batch_op.drop_index('ix_reception_call_open', sqlite_where=sa.text('attended_at IS NULL'), postgresql_where=sa.text('attended_at IS NULL'))
 
     op.drop_table('reception_call')
+    with op.batch_alter_table('mail_request', schema=None) as batch_op:
+        batch_op.drop_index('uq_mail_request_open', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+        batch_op.drop_index('ix_mail_request_item')
+        batch_op.drop_index('ix_mail_request_client')
+        batch_op.drop_index('ix_mail_request_asked', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+
+    op.drop_table('mail_request')
     with op.batch_alter_table('legal_notice', schema=None) as batch_op:
         batch_op.drop_index('ix_legal_notice_client')
         batch_op.drop_index('ix_legal_notice_branch')
@@ -628,6 +831,17 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_branch_arrived')
 
     op.drop_table('visit')
+    with op.batch_alter_table('mail_item', schema=None) as batch_op:
+        batch_op.drop_index('uq_mail_item_tracking', sqlite_where=sa.text("tracking <> '' AND closed_at IS NULL"), postgresql_where=sa.text("tracking <> '' AND closed_at IS NULL"))
+        batch_op.drop_index('ix_mail_item_remind', sqlite_where=sa.text('remind_at IS NOT NULL'), postgresql_where=sa.text('remind_at IS NOT NULL'))
+        batch_op.drop_index('ix_mail_item_photo', sqlite_where=sa.text('photo_sha256 IS NOT NULL'), postgresql_where=sa.text('photo_sha256 IS NOT NULL'))
+        batch_op.drop_index('ix_mail_item_here', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_mail_item_handover_id'))
+        batch_op.drop_index('ix_mail_item_client')
+        batch_op.drop_index('ix_mail_item_branch')
+        batch_op.drop_index(batch_op.f('ix_mail_item_batch_id'))
+
+    op.drop_table('mail_item')
     with op.batch_alter_table('hours_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_hours_entry_booking')
 
@@ -642,6 +856,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_resource_part_part_id'))
 
     op.drop_table('resource_part')
+    with op.batch_alter_table('mail_handover', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_mail_handover_nominee_id'))
+        batch_op.drop_index('ix_mail_handover_client')
+
+    op.drop_table('mail_handover')
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.drop_index('ix_invitation_expected', sqlite_where=sa.text("state = 'expected'"), postgresql_where=sa.text("state = 'expected'"))
         batch_op.drop_index('ix_invitation_client')
@@ -662,6 +881,15 @@ def downgrade() -> None:
 
     op.drop_table('blackout')
     op.drop_table('resource')
+    op.drop_table('mail_sheet')
+    with op.batch_alter_table('mail_nominee', schema=None) as batch_op:
+        batch_op.drop_index('uq_mail_nominee_name', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
+    op.drop_table('mail_nominee')
+    with op.batch_alter_table('mail_alias', schema=None) as batch_op:
+        batch_op.drop_index('ix_mail_alias_client')
+
+    op.drop_table('mail_alias')
     with op.batch_alter_table('visitor', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visitor_last_seen_at'))
 
@@ -671,6 +899,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pairing_code_expires_at'))
 
     op.drop_table('pairing_code')
+    op.drop_table('mail_policy')
+    with op.batch_alter_table('mail_batch', schema=None) as batch_op:
+        batch_op.drop_index('uq_mail_batch_open', sqlite_where=sa.text('announced_at IS NULL'), postgresql_where=sa.text('announced_at IS NULL'))
+        batch_op.drop_index('ix_mail_batch_due', sqlite_where=sa.text('announced_at IS NULL'), postgresql_where=sa.text('announced_at IS NULL'))
+
+    op.drop_table('mail_batch')
     op.drop_table('house_rules')
     with op.batch_alter_table('device', schema=None) as batch_op:
         batch_op.drop_index('ix_device_branch')
