@@ -27,6 +27,9 @@ WRITTEN_ONCE: dict[Any, str] = {
     AuditEntry: "actor", JournalEntry: "kind", Posting: "account", Receipt: "issued_by",
     Refund: "given_by", HoursEntry: "noted_by",
 }
+# guards that are tried where their tables are filled in: test_visit_papers.py and the tests of the mail room and rooms
+ELSEWHERE = {"house_rules", "rules_signature", "legal_notice", "mail_handover", "hours_entry"}
+TRIED = [guard for guard in guards.GUARDS if guard.table not in ELSEWHERE]
 NEVER_DELETED: dict[str, Any] = {"payment": Payment, "credit": Credit, "allocation": Allocation}
 NEW_VALUES: dict[str, Any] = {
     "number": "F-9", "sequence": 9, "series_year": 2027, "client_data": {"name": "Somebody else"},
@@ -126,13 +129,13 @@ def forbidden(guard: guards.Guard, rows: dict[str, int]) -> list[Any]:
     return [sa.update(model).where(model.id == rows[row]).values(change) for change in changes]
 
 
-@pytest.mark.parametrize("guard", guards.GUARDS, ids=lambda guard: guard.name)
+@pytest.mark.parametrize("guard", TRIED, ids=lambda guard: guard.name)
 def test_the_database_refuses_to_rewrite_what_is_done(guard: guards.Guard, rows: dict[str, int]) -> None:
     passed = [str(statement) for statement in forbidden(guard, rows) if not refused(statement)]
     assert passed == []
 
 
-@pytest.mark.parametrize("guard", guards.GUARDS, ids=lambda guard: guard.name)
+@pytest.mark.parametrize("guard", TRIED, ids=lambda guard: guard.name)
 def test_without_its_guard_history_could_be_rewritten(guard: guards.Guard, rows: dict[str, int]) -> None:
     guards.drop(db.session.connection(), [guard, *guards.of_table("posting")])
     if guard.event == "DELETE" and guard.table in ("journal_entry", "invoice"):

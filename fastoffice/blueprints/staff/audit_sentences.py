@@ -149,6 +149,25 @@ SENTENCES: dict[str, Any] = {
     "user.second_factor_on": _l("turned the second factor on"),
     "user.reactivated": _l("activated %(email)s again"),
     "user.second_factor_reset": _l("reset the second factor of %(email)s"),
+    "block.added": _l("put a name on the block list"),
+    "block.removed": _l("took a name off the block list"),
+    "host_setting.changed": _l("changed who is told of visitors"),
+    "house_rules.changed": _l("wrote version %(number)s of what visitors sign"),
+    "house_rules.ended": _l("asks visitors for that signature no more"),
+    "invitation.cancelled": _l("called off the invitation of a visitor"),
+    "invitation.made": _l("invited a visitor"),
+    "legal_notice.read": _l("confirmed to have read the legal notice"),
+    "legal_notice.received": _l("received the legal notice %(document)s"),
+    "visit.answered": _l("answered about a visitor"),
+    "visit.closed": _l("closed a visit at closing time"),
+    "visit.escalated": _l("called reception: nobody answered about a visitor"),
+    "visit.host_told": _l("told the host of a visitor"),
+    "visit.let_in": _l("let a visitor in"),
+    "visit.signed_in": _l("signed a visitor in"),
+    "visit.signed_out": _l("signed a visitor out"),
+    "visit_policy.changed": _l("changed the settings of the lobby"),
+    "visitor.erased": _l("erased a person's data from %(count)s records"),
+    "visits.forgotten": _l("forgot the personal data of %(count)s visits"),
 }
 GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "invoices": (_l("Invoices"), ("invoice.", "draft.", "run.", "charge.")),
@@ -160,6 +179,8 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "settings": (_l("Settings"), (
         "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.",
         "tax_profile.", "card_account.")),
+    "visits": (_l("Visits"), ("visit.", "visits.", "visitor.", "visit_policy.", "invitation.", "block.", "host_setting.",
+                              "house_rules.", "legal_notice.")),
     "users": (_l("Users"), ("user.",)),
 }
 _MONEY = {"amount", "total", "subtotal", "unit_price", "prompt_unit"}
