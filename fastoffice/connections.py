@@ -6,6 +6,7 @@ from fastoffice.billing import documents as billing_documents
 from fastoffice.billing import faults
 from fastoffice.billing import outbox as billing_outbox
 from fastoffice.billing.service import verifying
+from fastoffice.bookings import outbox as bookings_outbox
 from fastoffice.branches import outbox as branches_outbox
 from fastoffice.mailroom import outbox as mailroom_outbox
 from fastoffice.notifications import covers
@@ -24,6 +25,7 @@ def connect() -> None:
     verifying.also(payments_invariants.verify)
     faults.also(payments_invariants.SENTENCES)
     branches_outbox.register()
+    bookings_outbox.register()
     visitors_outbox.register()
     mailroom_outbox.register()
     covers.register()

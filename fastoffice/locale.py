@@ -67,6 +67,11 @@ def time_local(moment: datetime, zone: str) -> str:
     return format_time(clock.local(moment, zone).time(), "HH:mm", locale="es_MX")
 
 
+def wall(moment: datetime, zone: str) -> str:
+    """"2026-12-05T23:59" on the wall clock of `zone`, as forms and addresses carry it."""
+    return clock.local(moment, zone).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
 def _tag(language: str | None) -> str:
     if language is None:
         chosen = get_locale()
@@ -78,6 +83,6 @@ def init_app(app: Flask) -> None:
     """Make the formats available to every template as filters of the same names."""
     app.jinja_env.filters.update(
         date_long=date_long, date_short=date_short, iso_long=iso_long, month_name=month_name, weekday_long=weekday_long,
-        moment_local=moment_local, time_local=time_local, money=money.display, plain_amount=money.plain,
+        moment_local=moment_local, time_local=time_local, wall=wall, money=money.display, plain_amount=money.plain,
     )
     app.jinja_env.globals["get_locale"] = get_locale

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from fastoffice import audit, bulk, clock, work_queue
 from fastoffice.audit import Actor
+from fastoffice.documents.files import files
 from fastoffice.documents.models import Document
 from fastoffice.extensions import db
 from fastoffice.upsert import insert_unless_there
@@ -43,6 +44,14 @@ def owe_documents(specs: Sequence[DocumentSpec]) -> None:
     moment = clock.now()
     db.session.execute(insert_unless_there(bulk.table_of(Document)), [_row(spec, moment) for spec in specs])
     work_queue.ring("fastoffice.documents.jobs.render_due", queue="slow")
+
+
+def keep_ready(spec: DocumentSpec, data: bytes, media_type: str) -> None:
+    """A small file that is there already, such as a meeting for calendars: kept once for its subject and kind."""
+    kept, moment = files().put(data, media_type), clock.now()
+    row = {**_row(spec, moment), "media_type": media_type, "state": "ready", "sha256": kept.sha256, "size": len(data),
+           "ready_at": moment}
+    db.session.execute(insert_unless_there(bulk.table_of(Document)), [row])
 
 
 def _row(spec: DocumentSpec, moment: datetime) -> dict[str, object]:

@@ -94,6 +94,12 @@ PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
     "call_message": (_l("Message of the caller"),
                      {"es": "Pide que le llamen hoy.", "en": "Asks to be called back today.",
                       "ro": "Roagă să fie sunată azi."}),
+    "room_name": (_l("Room"), "Sala Juárez"),
+    "booking_time": (_l("Day and hours of the booking"),
+                     {"es": "jueves 3 de diciembre, 16:00–18:00", "en": "Thursday, December 3, 16:00–18:00",
+                      "ro": "joi 3 decembrie, 16:00–18:00"}),
+    "booking_title": (_l("Title of the booking"), {"es": "Comité", "en": "Committee", "ro": "Comitet"}),
+    "offer_until": (_l("Until when it is held"), "10:30"),
     "portal_link": (_l("Link to come into the portal"), "https://fastoffice.example/portal/enter/muestra"),
 }
 
@@ -104,6 +110,7 @@ _INVITED = ("client_name", "contact_name", "visit_day", "visit_hour", "visit_pur
             "branch_phone")
 _NOTICE = ("client_name", "contact_name", "authority", "document_number", "received_at", "branch_name", "branch_phone")
 _MAIL = (*_COMMON, "mail_items", "mail_details", "mail_link")
+_BOOKED = (*_COMMON, "room_name", "booking_time", "booking_title")
 _PORTAL = ("contact_name", "branch_name", "branch_phone", "account_email", "portal_link")
 
 
@@ -169,6 +176,10 @@ KINDS: dict[str, Kind] = {
     "mail_taken": Kind(_l("Mail taken by somebody not named"), (*_MAIL, "taken_by", "authorised_by", "taken_at")),
     "mail_request": Kind(_l("Answer about a piece of mail"), (*_MAIL, "request_kind", "request_state", "answer")),
     "call_message": Kind(_l("Message of a call"), (*_COMMON, "caller", "caller_phone", "call_time", "call_message")),
+    "room_booked": Kind(_l("Room booked"), _BOOKED, channels=(EMAIL,)),
+    "room_changed": Kind(_l("Booking of a room changed"), _BOOKED, channels=(EMAIL,)),
+    "room_cancelled": Kind(_l("Booking of a room cancelled"), _BOOKED, channels=(EMAIL,)),
+    "room_offered": Kind(_l("A room that was waited for is free"), (*_BOOKED, "offer_until"), channels=(EMAIL,)),
     "account_invitation": Kind(
         _l("Invitation to sign in"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
         private=True, worded=False),

@@ -388,6 +388,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_booking_series_id'), ['series_id'], unique=False)
         batch_op.create_index('ix_booking_state_time', ['branch_id', 'state', 'starts_at'], unique=False)
 
+    op.create_table('calendar_feed',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('resource_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sa.String(length=120), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(resource_id IS NULL) <> (client_id IS NULL)', name=op.f('ck_calendar_feed_owner')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_calendar_feed_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_calendar_feed_client_id')),
+    sa.ForeignKeyConstraint(['resource_id'], ['resource.id'], name=op.f('fk_calendar_feed_resource_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_feed')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_calendar_feed_token_hash'))
+    )
+    with op.batch_alter_table('calendar_feed', schema=None) as batch_op:
+        batch_op.create_index('ix_calendar_feed_owner', ['branch_id', 'resource_id', 'client_id'], unique=False)
+
     op.create_table('host_setting',
     sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -867,6 +887,10 @@ def downgrade() -> None:
 
     op.drop_table('invitation')
     op.drop_table('host_setting')
+    with op.batch_alter_table('calendar_feed', schema=None) as batch_op:
+        batch_op.drop_index('ix_calendar_feed_owner')
+
+    op.drop_table('calendar_feed')
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.drop_index('ix_booking_state_time')
         batch_op.drop_index(batch_op.f('ix_booking_series_id'))

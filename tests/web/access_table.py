@@ -30,7 +30,7 @@ from tests.factories.contracts import add_charge, add_price, make_client, make_c
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
-from tests.web import device_access, invoice_access, online_access, outbox_access, portal_access, requests_access, visits_access
+from tests.web import device_access, invoice_access, online_access, outbox_access, portal_access, requests_access, rooms_access, visits_access
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 
@@ -122,6 +122,7 @@ TABLE: dict[str, str] = {
     **outbox_access.TABLE,
     **portal_access.TABLE,
     **requests_access.TABLE,
+    **rooms_access.TABLE,
     **visits_access.TABLE,
 }
 
@@ -206,6 +207,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     **outbox_access.SAMPLES,
     **portal_access.SAMPLES,
     **requests_access.SAMPLES,
+    **rooms_access.SAMPLES,
     **visits_access.SAMPLES,
 }
 

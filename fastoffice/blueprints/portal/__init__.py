@@ -9,12 +9,13 @@ from fastoffice.blueprints.portal import (
     invoices,
     overview,
     requests,
+    rooms,
     statement,
     visitors,
 )
 from fastoffice.blueprints.portal.base import blueprint
 
 __all__ = [
-    "asking", "blueprint", "cards", "contracts", "data", "entering", "invoices", "overview", "requests", "statement",
+    "asking", "blueprint", "cards", "contracts", "data", "entering", "invoices", "overview", "requests", "rooms", "statement",
     "visitors",
 ]

@@ -1,6 +1,7 @@
 """Rooms and what is booked in them."""
 
 from fastoffice.bookings.models.bookings import Booking, BookingSeries, BookingSpace, WaitingEntry
+from fastoffice.bookings.models.feeds import CalendarFeed
 from fastoffice.bookings.models.hours import HoursEntry
 from fastoffice.bookings.models.resources import Blackout, BookingPolicy, Resource, ResourcePart, ResourceRate
 
@@ -10,6 +11,7 @@ __all__ = [
     "BookingPolicy",
     "BookingSeries",
     "BookingSpace",
+    "CalendarFeed",
     "HoursEntry",
     "Resource",
     "ResourcePart",

@@ -18,7 +18,7 @@ from fastoffice.bookings.queries import resources as reading
 from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.rules.pricing import Price
-from fastoffice.bookings.service import charging, hours, placing
+from fastoffice.bookings.service import charging, hours, placing, telling
 from fastoffice.bookings.service.wishes import (
     GUEST,
     PANEL,
@@ -104,6 +104,8 @@ def book(branch: Branch, wish: Wish, actor: audit.Actor, now: datetime, *, serie
     audit.record(actor, "booking.made", ("booking", booking.id),
                  {"resource": resource.id, "starts": booking.local_start, "ends": booking.local_end,
                   "included": booking.included, "subtotal": booking.subtotal}, branch_id=branch.id)
+    if series_id is None and booking.state == states.CONFIRMED:
+        telling.tell(branch, booking, telling.BOOKED)
     return booking
 
 
@@ -212,6 +214,8 @@ def confirm_hold(branch: Branch, booking: Booking, actor: audit.Actor, now: date
     booking.state, booking.hold_until, booking.changed_at = wanted, None, now
     agree(branch, booking, wish_of(booking), actor, now)
     audit.record(actor, "booking.confirmed", ("booking", booking.id), branch_id=branch.id)
+    if wanted == states.CONFIRMED:
+        telling.tell(branch, booking, telling.BOOKED)
     return booking
 
 

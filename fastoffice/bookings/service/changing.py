@@ -14,7 +14,7 @@ from fastoffice.bookings.queries import free
 from fastoffice.bookings.queries import resources as reading
 from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import states
-from fastoffice.bookings.service import charging, hours, placing
+from fastoffice.bookings.service import charging, hours, placing, telling
 from fastoffice.bookings.service.booking import agree, wall_text
 from fastoffice.bookings.service.wishes import STAFF, Wish, check, resource_of
 from fastoffice.branches.models import Branch
@@ -35,23 +35,32 @@ def hold_row(booking: Booking, seen: int | None = None) -> None:
 
 
 def change(branch: Branch, booking: Booking, wish: Wish, actor: audit.Actor, now: datetime, *,
-           by_staff: bool = True, seen: int | None = None) -> Booking:
+           by_staff: bool = True, seen: int | None = None, quiet: bool = False) -> Booking:
     """Make a booking what `wish` says. Saved as it is, nothing changes: neither room, hours nor price.
 
-    A client may move it while cancelling is free. Raises SlotTaken, BookingRefused, NoLongerPossible, StaleBooking.
+    `quiet` tells nobody. A client may move it while cancelling is free. Raises SlotTaken, BookingRefused,
+    NoLongerPossible, StaleBooking.
     """
     hold_row(booking, seen)
     wish = replace(wish, client_id=booking.client_id, contract_id=wish.contract_id or booking.contract_id,
                    origin=STAFF if by_staff else booking.origin, request_key=None)
+    before = booking.sequence
     if _same_place(booking, wish):
         _describe_anew(booking, wish, actor, now)
+        _tell_change(branch, booking, before, quiet)
         return booking
     if booking.state not in CHANGEABLE:
         raise NoLongerPossible(states.REASONS[booking.state])
     if not by_staff and now > booking.charge_at:
         raise NoLongerPossible(_l("It is too late to move it here. Call the reception."))
     move(branch, booking, wish, actor, now)
+    _tell_change(branch, booking, before, quiet)
     return booking
+
+
+def _tell_change(branch: Branch, booking: Booking, before: int, quiet: bool) -> None:
+    if booking.sequence != before and booking.state in (states.CONFIRMED, states.CHECKED_IN) and not quiet:
+        telling.tell(branch, booking, telling.CHANGED)
 
 
 def _same_place(booking: Booking, wish: Wish) -> bool:
@@ -111,7 +120,7 @@ def move(branch: Branch, booking: Booking, wish: Wish, actor: audit.Actor, now: 
 
 
 def cancel(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime, *, waive: bool = False,
-           reason: str = "") -> Booking:
+           reason: str = "", quiet: bool = False) -> Booking:
     """Cancel it; its hours go back to the month they came from. After the free time the policy's part stays, unless
     the staff waives it. Again without harm. Raises NoLongerPossible.
     """
@@ -134,6 +143,8 @@ def cancel(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime, 
     audit.record(actor, "booking.cancelled", ("booking", booking.id),
                  {"kept_percent": percent, "owed": booking.owed, "hours_kept": booking.hours_kept},
                  branch_id=branch.id)
+    if was != states.HELD and not quiet:
+        telling.tell(branch, booking, telling.CANCELLED)
     return booking
 
 
@@ -155,4 +166,5 @@ def approve(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime)
         booking.state, booking.changed_at = states.CONFIRMED, now
         booking.sequence += 1
         audit.record(actor, "booking.approved", ("booking", booking.id), branch_id=branch.id)
+        telling.tell(branch, booking, telling.BOOKED)
     return booking

@@ -16,7 +16,7 @@ from fastoffice.bookings.queries import bookings as reading
 from fastoffice.bookings.rules import recurrence, slots
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import booking as making
-from fastoffice.bookings.service import changing
+from fastoffice.bookings.service import changing, telling
 from fastoffice.bookings.service.booking import wish_of
 from fastoffice.bookings.service.wishes import Quote, Wish
 from fastoffice.branches.models import Branch
@@ -119,6 +119,7 @@ def book_series(
             refused.append(_refused(branch, day, wish, refusal, now))
     if refused:
         raise SeriesConflicts(refused)
+    telling.tell(branch, made[0], telling.BOOKED, series=made)
     audit.record(actor, "booking.series_made", ("booking_series", series.id), {"dates": len(made)},
                  branch_id=branch.id)
     return made
@@ -150,8 +151,13 @@ def part_of_series(booking: Booking, scope: str, now: datetime) -> list[Booking]
 def cancel(branch: Branch, booking: Booking, scope: str, actor: audit.Actor, now: datetime, *,
            waive: bool = False, reason: str = "") -> list[Booking]:
     """Cancel this date, this and later, or all to come. Raises NoLongerPossible."""
-    return [changing.cancel(branch, row, actor, now, waive=waive, reason=reason)
-            for row in part_of_series(booking, scope, now)]
+    rows = part_of_series(booking, scope, now)
+    several = len(rows) > 1
+    for row in rows:
+        changing.cancel(branch, row, actor, now, waive=waive, reason=reason, quiet=several)
+    if several:
+        telling.tell(branch, rows[0], telling.CANCELLED, series=rows)
+    return rows
 
 
 def change(branch: Branch, booking: Booking, wish: Wish, scope: str, actor: audit.Actor, now: datetime, *,
@@ -173,10 +179,12 @@ def change(branch: Branch, booking: Booking, wish: Wish, scope: str, actor: audi
         moved = replace(wish, starts=recurrence.moved(wish.starts, old_day, day),
                         ends=recurrence.moved(wish.ends, old_day, day), contract_id=row.contract_id, shown=None)
         try:
-            changing.change(branch, row, moved, actor, now, by_staff=by_staff)
+            changing.change(branch, row, moved, actor, now, by_staff=by_staff, quiet=True)
         except Refusal as refusal:
             refused.append(_refused(branch, day, replace(wish_of(row), starts=moved.starts, ends=moved.ends), refusal,
                                     now))
     if refused:
         raise SeriesConflicts(refused)
+    if rows:
+        telling.tell(branch, rows[0], telling.CHANGED, series=rows)
     return rows

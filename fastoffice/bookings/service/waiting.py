@@ -16,7 +16,7 @@ from fastoffice.bookings.queries import free
 from fastoffice.bookings.queries import resources as reading_resources
 from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.service import booking as making
-from fastoffice.bookings.service import placing
+from fastoffice.bookings.service import placing, telling
 from fastoffice.bookings.service.wishes import PORTAL, Wish, check, resource_of
 from fastoffice.branches.models import Branch
 from fastoffice.errors import Refusal
@@ -101,6 +101,7 @@ def _offer(branch: Branch, entry: WaitingEntry, actor: audit.Actor, now: datetim
         entry.state = ENDED
         return False
     entry.state, entry.booking_id, entry.offer_until = OFFERED, booking.id, until
+    telling.tell(branch, booking, telling.OFFERED, until=until)
     return True
 
 

@@ -16,7 +16,7 @@ from fastoffice.identity.models import User
 from fastoffice.identity.portal import queries, viewing
 
 View = TypeVar("View", bound=Callable[..., Any])
-WHAT = ("invoices", "pay", "contracts", "data", "requests", "mail", "visitors")
+WHAT = ("invoices", "pay", "contracts", "data", "requests", "mail", "visitors", "rooms")
 CHOSEN = "portal_client"  # session: the client that a contact of several looks at
 
 

@@ -23,7 +23,7 @@ from fastoffice.identity.portal.viewing import ClientView
 WHAT_NAMES: dict[str, Any] = {
     "invoices": _l("Invoices and statement"), "pay": _l("Pay online"), "contracts": _l("Contracts"),
     "data": _l("Data and contacts"), "requests": _l("Write to the branch"), "mail": _l("Mail and parcels"),
-    "visitors": _l("Visitors"),
+    "visitors": _l("Visitors"), "rooms": _l("Rooms"),
 }
 
 

@@ -1,0 +1,43 @@
+"""Words of bookings and wall times as forms send them, for the staff's pages and the portal's."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from fastoffice.blueprints.typed import Typed
+from fastoffice.bookings.rules import slots, states
+
+STATES: dict[str, Any] = {
+    states.HELD: _l("Held"), states.PENDING: _l("To approve"), states.CONFIRMED: _l("Confirmed"),
+    states.CHECKED_IN: _l("In the room"), states.DONE: _l("Over"), states.CANCELLED: _l("Cancelled"),
+    states.NO_SHOW: _l("Nobody came"), states.RELEASED: _l("Hold ran out"),
+}
+TONES = {states.HELD: "warn", states.PENDING: "warn", states.CONFIRMED: "info", states.CHECKED_IN: "ok",
+         states.NO_SHOW: "bad"}
+KINDS: dict[str, Any] = {"room": _l("Meeting room"), "booth": _l("Phone booth"), "parking": _l("Parking place")}
+LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 300, 360, 480)
+
+
+def wall_of(form: Typed, day: str = "day", at: str = "at") -> datetime | None:
+    """Day and hour of a form as a wall time; what cannot be read is noted beside its field."""
+    chosen = form.day(day)
+    try:
+        hour = time.fromisoformat(form.text(at).strip()[:5])
+    except ValueError:
+        form.errors[at] = _l("Write an hour like 09:00.")
+        return None
+    return datetime.combine(chosen, hour) if chosen else None
+
+
+def end_after(starts: datetime, minutes: int, zone: str) -> datetime:
+    """The wall time real `minutes` after one, also in a night with a clock change."""
+    return slots.to_wall(slots.to_utc(starts, zone) + timedelta(minutes=minutes), zone)
+
+
+def length_name(minutes: int) -> str:
+    """"1 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))

@@ -1,0 +1,10 @@
+"""Rooms on the staff's screen: what is free, the calendar, bookings one by one and in series, and their settings."""
+
+from importlib import import_module
+
+from fastoffice.blueprints.staff.rooms.base import blueprint
+
+for _name in ("calendar", "booking", "series", "one", "resources"):
+    import_module(f"{__name__}.{_name}")
+
+__all__ = ["blueprint"]

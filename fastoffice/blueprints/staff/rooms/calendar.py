@@ -1,0 +1,107 @@
+"""What is free for so many people, then the calendar: a day of all rooms, a week of all, a week of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import Any
+
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
+
+from fastoffice import clock
+from fastoffice.blueprints.paging import one_of
+from fastoffice.blueprints.rooming import LENGTHS, end_after, wall_of
+from fastoffice.blueprints.staff.rooms import grid
+from fastoffice.blueprints.staff.rooms.base import blueprint, page, today
+from fastoffice.blueprints.typed import Typed
+from fastoffice.bookings.errors import BookingRefused
+from fastoffice.bookings.models import Blackout, Resource
+from fastoffice.bookings.queries import bookings as reading
+from fastoffice.bookings.queries import free
+from fastoffice.bookings.queries import resources as setup
+from fastoffice.bookings.rules import slots
+from fastoffice.branches.models import Branch
+from fastoffice.identity import access
+from fastoffice.sent import whole_of
+
+WEEK = timedelta(days=7)
+VIEWS = {"day": _l("Day"), "week": _l("Week"), "room": _l("Room")}
+
+
+@blueprint.get("/")
+@access.require("rooms.view")
+def index() -> Response:
+    """The day's rooms, with the question that comes first above them."""
+    branch, day, view = access.current_branch(), _day(), one_of("view", VIEWS, "day")
+    rooms = setup.resources(branch.id)
+    wanted = whole_of(request.args, "resource")
+    chosen = next((room for room in rooms if room.id == wanted), rooms[0] if rooms else None)
+    first = day if view == "day" else day - timedelta(days=day.weekday())
+    last = first if view == "day" else first + WEEK - timedelta(days=1)
+    shown = [chosen] if view == "room" and chosen else rooms
+    columns = _columns(branch, shown, first, last)
+    step = timedelta(days=1) if view == "day" else WEEK
+    return page(
+        "index", fragment="_calendar", view=view, views=VIEWS, day=day, first=first, last=last, rooms=rooms,
+        chosen=chosen, columns=columns, before=day - step, after=day + step, today=today(), now=clock.now(),
+        rows=grid.rows(columns, branch.timezone) if view != "week" else [], lengths=LENGTHS,
+        form=Typed({"day": day.isoformat(), "at": _next_hour(branch), "minutes": "60", "people": "6"}), offers=None,
+        days=[first + timedelta(days=number) for number in range((last - first).days + 1)])
+
+
+@blueprint.get("/free")
+@access.require("rooms.view")
+def find() -> Response:
+    """Which rooms hold these people at this hour."""
+    branch = access.current_branch()
+    form = Typed({name: value for name, value in request.args.items() if name in ("day", "at", "minutes", "people")})
+    people, minutes = form.number("people") or 1, form.number("minutes") or 60
+    starts, offers = wall_of(form), None
+    if starts is not None and not form.errors:
+        try:
+            ends = end_after(starts, min(max(minutes, 5), 1440), branch.timezone)
+            offers = free.find_free(branch, slots.to_utc(starts, branch.timezone),
+                                    slots.to_utc(ends, branch.timezone), people=people, kind=None)
+        except BookingRefused as refusal:
+            form.refuse(refusal, starts="at")
+    rates = {room.id: room for room in setup.resources(branch.id)} if offers else {}
+    return page("free", fragment="_free", status=422 if form.errors else 200, form=form, offers=offers, starts=starts,
+                rooms=rates, lengths=LENGTHS, minutes=minutes, people=people)
+
+
+def _day() -> date:
+    try:
+        return max(min(date.fromisoformat(request.args.get("day", "")), date(2190, 1, 1)), date(1990, 1, 1))
+    except ValueError:
+        return today()
+
+
+def _next_hour(branch: Branch) -> str:
+    wall = slots.to_wall(clock.now(), branch.timezone)
+    return time((wall.hour + 1) % 24).isoformat("minutes")
+
+
+def _columns(branch: Branch, rooms: Sequence[Resource], first: date, last: date) -> list[grid.Column]:
+    """A column for each room and day, in a fixed number of statements."""
+    starts_at, ends_at = clock.start_of_day(first, branch.timezone), clock.end_of_day(last, branch.timezone)
+    found = reading.between(branch.id, starts_at, ends_at, resource_ids=[room.id for room in rooms])
+    closed = setup.closed_days(branch, {first.year, last.year})
+    blackouts, parts = setup.blackouts(branch.id, starts_at, ends_at), setup.parts_of(branch.id)
+    return [
+        _column(branch, room, first + timedelta(days=number), found, closed, blackouts, parts)
+        for number in range((last - first).days + 1) for room in rooms
+    ]
+
+
+def _column(
+    branch: Branch, room: Resource, day: date, found: Sequence[Any], closed: frozenset[date],
+    blackouts: Sequence[Blackout], parts: dict[int, tuple[int, ...]],
+) -> grid.Column:
+    begin, end = clock.start_of_day(day, branch.timezone), clock.end_of_day(day, branch.timezone)
+    terms = setup.terms_of(room, branch, closed)
+    shut = [span for span, _why in setup.blacked_out(list(blackouts), setup.space_ids(room.id, parts))]
+    related = {whole for whole, its in parts.items() if room.id in its} | set(parts.get(room.id, ()))
+    shut += [(row.starts_at, row.ends_at) for row in found if row.resource_id in related]
+    mine = [row for row in found if row.resource_id == room.id and row.starts_at < end and row.ends_at > begin]
+    return grid.Column(room.name, str(room.capacity), day, room.id, mine, slots.open_spans(terms, day, day), shut)

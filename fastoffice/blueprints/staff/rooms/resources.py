@@ -1,0 +1,245 @@
+"""Setting up rooms: what they are, when they are open, what they cost, when they are closed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from fastoffice import clock, htmx, money, transaction
+from fastoffice.blueprints.rooming import wall_of
+from fastoffice.blueprints.staff.rooms.base import blueprint, page, resource_of_branch
+from fastoffice.blueprints.typed import Typed
+from fastoffice.bookings.models import Blackout, Resource
+from fastoffice.bookings.models.resources import WORKDAYS
+from fastoffice.bookings.queries import resources as setup
+from fastoffice.bookings.rules.policy import Policy
+from fastoffice.bookings.service import feeds
+from fastoffice.bookings.service import resources as service
+from fastoffice.bookings.service.resources import ResourceData
+from fastoffice.branches.queries import tax_profiles
+from fastoffice.errors import NotFound, Refusal
+from fastoffice.extensions import db
+from fastoffice.identity import access
+
+WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
+FLAGS = ("open_on_holidays", "needs_approval", "for_guests", "check_in", "uses_hours", "is_private", "is_active")
+NUMBERS = ("capacity", "buffer_before", "buffer_after", "min_minutes", "max_minutes", "step")
+POLICY = tuple(item.name for item in fields(Policy))
+YEAR = timedelta(days=366)
+
+
+@blueprint.get("/resources")
+@access.require("rooms.manage")
+def resources() -> Response:
+    """All of them, the branch's rules for bookings, and when nothing can be booked."""
+    return _list(Typed({name: str(getattr(setup.policy_of(access.current_branch().id), name)) for name in POLICY}))
+
+
+@blueprint.get("/resources/new")
+@access.require("rooms.manage")
+def new_resource() -> Response:
+    """An empty one."""
+    given = asdict(ResourceData("", capacity=6, opening=dict(WORKDAYS)))
+    rates = given.pop("rates")
+    return _form(None, _values(Resource(**given, rates=list(rates), version=0)))
+
+
+@blueprint.get("/resources/<int:resource_id>")
+@access.require("rooms.manage")
+def resource(resource_id: int) -> Response:
+    """One of them."""
+    found = resource_of_branch(resource_id)
+    return _form(found, _values(found))
+
+
+@blueprint.post("/resources/new")
+@access.require("rooms.manage")
+def create_resource() -> Response:
+    """Add it."""
+    return _save(None)
+
+
+@blueprint.post("/resources/<int:resource_id>")
+@access.require("rooms.manage")
+def save_resource(resource_id: int) -> Response:
+    """Change it; bookings keep what they were made with."""
+    return _save(resource_of_branch(resource_id))
+
+
+@blueprint.post("/resources/<int:resource_id>/calendar")
+@access.require("rooms.manage")
+def open_feed(resource_id: int) -> Response:
+    """A private address at which calendars read this room; the one before is over."""
+    key = resource_of_branch(resource_id).id
+    token = transaction.run(lambda: feeds.open_feed(
+        access.current_branch(), access.current_actor(), clock.now(), resource_id=key))
+    found = resource_of_branch(key)
+    return _form(found, _values(found), url_for("calendars.feed", token=token, _external=True))
+
+
+@blueprint.post("/resources/policy")
+@access.require("rooms.manage")
+def save_policy() -> Response:
+    """The branch's numbers."""
+    form = Typed.sent()
+    policy = Policy(**{name: _whole(form, name) for name in POLICY})
+    if not form.errors:
+        try:
+            transaction.run(lambda: service.save_policy(access.current_branch(), policy, access.current_actor()))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    if form.errors:
+        return _list(form)
+    htmx.toast(_("Saved."))
+    return htmx.redirect(url_for("rooms.resources"))
+
+
+@blueprint.post("/resources/closures")
+@access.require("rooms.manage")
+def add_blackout() -> Response:
+    """Close a room, or all, for a while; who is in it is said."""
+    form, branch = Typed.sent(), access.current_branch()
+    starts, ends = wall_of(form, "first_day", "first_at"), wall_of(form, "last_day", "last_at")
+    room = resource_of_branch(form.number("resource")) if form.number("resource") else None
+    key = room.id if room else None
+    met = 0
+    if starts and ends and not form.errors:
+        try:
+            met = transaction.run(lambda: len(service.add_blackout(
+                access.current_branch(), db.session.get_one(Resource, key) if key else None, starts, ends,
+                form.text("reason"), access.current_actor())[1]))
+        except Refusal as refusal:
+            form.refuse(refusal, starts="first_at", ends="last_at")
+    if form.errors or form.notes:
+        policy = setup.policy_of(branch.id)
+        form.values = {**{name: str(getattr(policy, name)) for name in POLICY}, **form.values}
+        return _list(form)
+    if met:
+        htmx.toast(_("Closed. %(count)s bookings are in it: move or cancel them.", count=met), "warning")
+    else:
+        htmx.toast(_("Closed."))
+    return htmx.redirect(url_for("rooms.resources"))
+
+
+@blueprint.post("/resources/closures/<int:blackout_id>/end")
+@access.require("rooms.manage")
+def remove_blackout(blackout_id: int) -> Response:
+    """Open again."""
+    key = access.scoped(Blackout, blackout_id).id
+    transaction.run(lambda: service.remove_blackout(db.session.get_one(Blackout, key), access.current_actor()))
+    htmx.toast(_("Open again."))
+    return htmx.redirect(url_for("rooms.resources"))
+
+
+def _list(form: Typed) -> Response:
+    branch, now = access.current_branch(), clock.now()
+    rooms = setup.resources(branch.id, active=False)
+    return page("resources", status=422 if form.errors or form.notes else 200, rooms=rooms, form=form,
+                names={room.id: room.name for room in rooms}, blackouts=setup.blackouts(branch.id, now, now + YEAR))
+
+
+def _save(found: Resource | None) -> Response:
+    form, key = Typed.sent(), found.id if found else None
+    data = _data(form, found)
+    parts = [int(value) for value in form.several("parts") if value.isdecimal()]
+
+    def unit() -> None:
+        branch, actor = access.current_branch(), access.current_actor()
+        row = db.session.get_one(Resource, key) if key else None
+        saved = service.save_resource(branch, row, data, actor, seen=form.number("version") if key else None)
+        if set(parts) != set(setup.parts_of(branch.id).get(saved.id, ())):
+            service.set_parts(branch, saved, parts, actor, clock.now())
+
+    if not form.errors:
+        try:
+            transaction.run(unit)
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+    if form.errors or form.notes:
+        return _form(resource_of_branch(key) if key else None, form)
+    htmx.toast(_("Saved."))
+    return htmx.redirect(url_for("rooms.resources"))
+
+
+def _data(form: Typed, found: Resource | None) -> ResourceData:
+    """The form as the service takes it; what cannot be read is noted beside its field."""
+    numbers: dict[str, Any] = {name: _whole(form, name) for name in NUMBERS}
+    flags: dict[str, Any] = {name: form.on(name) for name in FLAGS}
+    equipment = tuple(dict.fromkeys(word.strip() for word in form.text("equipment").split(",") if word.strip()))
+    return ResourceData(
+        form.text("name"), kind=form.text("kind"), description=form.text("description"), equipment=equipment,
+        photo_sha256=found.photo_sha256 if found else None, opening=_opening(form), rate=form.money("rate"),
+        tax_profile_id=_profile(form), rates=_rates(form), **numbers, **flags)
+
+
+def _whole(form: Typed, name: str) -> int:
+    text = form.text(name).strip()
+    if not text.isdecimal() or len(text) > 6:
+        form.errors[name] = _l("Write a whole number.")
+        return 0
+    return int(text)
+
+
+def _profile(form: Typed) -> int | None:
+    known = {row.id for row in tax_profiles(access.current_branch().id)}
+    return form.number("tax_profile") if form.number("tax_profile") in known else None
+
+
+def _opening(form: Typed) -> dict[str, Any]:
+    """"08:00-14:00, 16:00-20:00" of each weekday; empty is closed."""
+    found: dict[str, Any] = {}
+    for day in range(7):
+        text = form.text(f"opening_{day}").replace("–", "-")
+        spans = [[part.strip() for part in span.split("-", 1)] for span in text.split(",") if span.strip()]
+        if any(len(span) != 2 for span in spans):
+            form.errors[f"opening_{day}"] = _l("Write hours like 08:00-20:00.")
+        elif spans:
+            found[str(day)] = spans
+    return found
+
+
+def _rates(form: Typed) -> tuple[tuple[str, str, int], ...]:
+    """Other prices, one a line: "plan: Oficina virtual = 250.00" or "group: Fundadores = 0"."""
+    found = []
+    for line in form.text("rates").splitlines():
+        basis, colon, rest = line.partition(":")
+        name, equals, amount = rest.rpartition("=")
+        word = {"plan": "plan", "group": "group", "grupo": "group", "grup": "group"}.get(basis.strip().lower())
+        if not line.strip():
+            continue
+        try:
+            rate = money.parse_amount(amount)
+        except money.AmountError:
+            rate = -1
+        if not (colon and equals and word and name.strip() and rate >= 0):
+            form.errors["rates"] = _l("One a line, like plan: Virtual office = 250.00")
+            return ()
+        found.append((word, name.strip(), rate))
+    return tuple(found)
+
+
+def _values(found: Resource) -> Typed:
+    values: dict[str, Any] = {name: str(getattr(found, name)) for name in NUMBERS}
+    values |= {name: "y" if getattr(found, name) else "" for name in FLAGS}
+    for day in range(7):
+        values[f"opening_{day}"] = ", ".join("-".join(span) for span in found.opening.get(str(day), []))
+    parts = setup.parts_of(found.branch_id).get(found.id, ()) if found.id else ()
+    return Typed({
+        **values, "name": found.name, "kind": found.kind, "description": found.description,
+        "equipment": ", ".join(found.equipment), "rate": money.plain(found.rate), "version": str(found.version),
+        "tax_profile": str(found.tax_profile_id or ""), "parts[]": [str(part) for part in parts],
+        "rates": "\n".join(f"{row.basis}: {row.name} = {money.plain(row.rate)}" for row in found.rates)})
+
+
+def _form(found: Resource | None, form: Typed, address: str = "") -> Response:
+    branch = access.current_branch()
+    others = [room for room in setup.resources(branch.id) if found is None or room.id != found.id]
+    return page("resource", status=422 if form.errors or form.notes else 200, resource=found, form=form, address=address,
+                others=others, weekdays=WEEKDAYS, profiles=tax_profiles(branch.id), chosen_parts=form.several("parts"))

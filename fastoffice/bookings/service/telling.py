@@ -1,0 +1,64 @@
+"""Telling those who meet: booked, changed, cancelled, each with the meeting for their calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import force_locale
+
+from fastoffice import clock
+from fastoffice.bookings import calendars
+from fastoffice.bookings.models import Booking
+from fastoffice.bookings.queries import feeds as reading
+from fastoffice.branches.models import Branch
+from fastoffice.clients import queries as clients
+from fastoffice.documents import service as documents
+from fastoffice.documents.service import DocumentSpec
+from fastoffice.locale import weekday_long
+from fastoffice.notifications.service import NoticeSpec, owe_notice
+
+BOOKED, CHANGED, CANCELLED, OFFERED = "room_booked", "room_changed", "room_cancelled", "room_offered"
+
+
+def readers(booking: Booking) -> list[str]:
+    """Who is told: whoever booked, whom they invite, and a guest."""
+    addresses = [booking.organiser_email, booking.guest_email, *booking.attendees]
+    return list(dict.fromkeys(address for address in addresses if address))
+
+
+def tell(branch: Branch, booking: Booking, kind: str, *, series: Sequence[Booking] = (), until: datetime | None = None
+         ) -> None:
+    """Owe the message of this change, once; nobody to tell, nothing owed. A `series` is told in one message."""
+    emails = readers(booking)
+    if not emails:
+        return
+    client = clients.client_of(branch.id, booking.client_id) if booking.client_id else None
+    language = (client.language if client else "") or branch.language
+    attached = _meeting(branch, series or [booking], language) if kind != OFFERED else ()
+    starts = clock.local(booking.starts_at, branch.timezone)
+    ends = clock.local(booking.ends_at, branch.timezone)
+    name = booking.organiser_name or booking.guest_name
+    owe_notice(NoticeSpec(
+        branch_id=branch.id, kind=kind, subject=("booking", booking.id), occasion=str(booking.sequence),
+        party_id=booking.client_id, party_name=client.display_name if client else booking.guest_name,
+        language=language, emails=emails, documents=attached,
+        context={"client_name": client.display_name if client else booking.guest_name,
+                 "contact_name": name or (client.display_name if client else ""), "room_name": booking.resource.name,
+                 "booking_time": f"{weekday_long(starts.date(), language)}, {starts:%H:%M}–{ends:%H:%M}",
+                 "booking_title": booking.title or "—",
+                 "offer_until": f"{clock.local(until, branch.timezone):%H:%M}" if until else "",
+                 "branch_name": f"Fast Office {branch.name}", "branch_phone": branch.phone or "",
+                 "branch_email": branch.email or ""}))
+
+
+def _meeting(branch: Branch, rows: Sequence[Booking], language: str) -> tuple[tuple[str, int, str], ...]:
+    """The meeting as a file that goes with the message."""
+    first = rows[0]
+    with force_locale(language):
+        text = calendars.invitation([reading.of_booking(row.id) for row in rows], branch.name, branch.email)
+    kind = f"ics.{first.sequence}"
+    method = "CANCEL" if b"METHOD:CANCEL" in text else "REQUEST"
+    documents.keep_ready(DocumentSpec(branch.id, "booking", first.id, kind, "reunion.ics"), text,
+                         f"text/calendar; method={method}; charset=utf-8")
+    return (("booking", first.id, kind),)

@@ -1,0 +1,71 @@
+"""Who may open what of the rooms: the rows and samples that access_table.py takes over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from fastoffice import clock
+from fastoffice.bookings import service
+from fastoffice.bookings.models import Booking, Resource
+from fastoffice.bookings.rules import slots
+from fastoffice.bookings.service import resources as rooms
+from fastoffice.extensions import db
+from tests.factories.devices import paired
+from tests.factories.money import MARIANA, within
+from tests.factories.people import Cast
+from tests.factories.rooms import ALWAYS, make_room, wish
+from tests.web import portal_access
+
+PANEL = "device:panel"
+TABLE: dict[str, str] = {
+    **dict.fromkeys(("rooms.index", "rooms.find", "rooms.show"), "rooms.view"),
+    **dict.fromkeys((
+        "rooms.new", "rooms.find_clients", "rooms.quote", "rooms.create", "rooms.create_series", "rooms.change",
+        "rooms.cancel", "rooms.approve", "rooms.check_in", "rooms.end", "rooms.extend"), "rooms.book"),
+    **dict.fromkeys((
+        "rooms.resources", "rooms.new_resource", "rooms.resource", "rooms.create_resource", "rooms.save_resource",
+        "rooms.save_policy", "rooms.add_blackout", "rooms.remove_blackout", "rooms.open_feed"), "rooms.manage"),
+    **dict.fromkeys((
+        "portal.rooms", "portal.ask_room", "portal.book_room", "portal.wait_for_room", "portal.take_offer",
+        "portal.cancel_room", "portal.open_calendar"), "portal:rooms"),
+    **dict.fromkeys(("calendars.feed", "calendars.free_busy", "panel.index", "panel.pair"), "public"),
+    **dict.fromkeys(("panel.state", "panel.book", "panel.check_in", "panel.end", "panel.extend"), PANEL),
+}
+
+
+def a_room(cast: Cast) -> int:
+    """Polanco's room, always open; made once."""
+    found = db.session.scalar(sa.select(Resource.id).where(Resource.branch_id == cast.polanco.id))
+    return int(found or make_room(cast.polanco, opening=ALWAYS, open_on_holidays=True).id)
+
+
+def a_booking(cast: Cast) -> int:
+    """A booking of Polanco's client, tomorrow."""
+    found = db.session.scalar(sa.select(Booking.id))
+    if found is not None:
+        return int(found)
+    room, client, now = a_room(cast), portal_access.its_client(cast), clock.now()
+    start = slots.to_wall(now, cast.polanco.timezone).replace(minute=0, second=0, microsecond=0)
+    wanted = wish(room, start + slots.DAY, start + slots.DAY + 60 * slots.MINUTE, client)
+    return int(within(cast.polanco, now, lambda row: service.book(row, wanted, MARIANA, now)).id)
+
+
+def a_closure(cast: Cast) -> int:
+    """The room is painted."""
+    room, now = a_room(cast), clock.now()
+    start = slots.to_wall(now, cast.polanco.timezone)
+    return int(within(cast.polanco, now, lambda row: rooms.add_blackout(
+        row, db.session.get_one(Resource, room), start, start + slots.DAY, "Pintura", MARIANA)[0].id))
+
+
+def a_panel(cast: Cast) -> None:
+    """Polanco's room has a panel at its door."""
+    paired(cast.polanco, "panel", "Puerta", a_room(cast))
+
+
+SAMPLES: dict[str, Callable[[Cast], Any]] = {
+    "booking_id": a_booking, "resource_id": a_room, "blackout_id": a_closure,
+}
