@@ -44,7 +44,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "payments.refund": _BOOKS,
     "requests.view": _EVERYBODY,
     "requests.decide": _DESK,
-    "visits.view": _EVERYBODY,
+    "visits.view": _DESK | _HEADS,
     "visits.register": _DESK,
     "visits.manage": _HEADS,
     "mailroom.view": _EVERYBODY,

@@ -120,3 +120,11 @@ def own_wordings(branch_id: int) -> dict[tuple[str, str, str], MessageTemplate]:
     """The branch's changed texts by (kind, channel, language)."""
     rows = db.session.scalars(sa.select(MessageTemplate).where(MessageTemplate.branch_id == branch_id))
     return {(row.kind, row.channel, row.language): row for row in rows}
+
+
+def deliveries_of(subject_type: str, subject_ids: Sequence[int], channel: str) -> dict[int, Any]:
+    """The latest delivery (id, state) by a channel of each subject's notices."""
+    columns = (Notice.subject_id, Delivery.id, Delivery.state)
+    query = sa.select(*columns).join(Notice, Notice.id == Delivery.notice_id).where(
+        Notice.subject_type == subject_type, Notice.subject_id.in_(list(subject_ids)), Delivery.channel == channel)
+    return {row.subject_id: row for row in db.session.execute(query.order_by(Delivery.id))}

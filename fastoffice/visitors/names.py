@@ -30,3 +30,10 @@ INVITATIONS: dict[str, Any] = {
     "expected": _l("expected"), "arrived": _l("arrived"), "cancelled": _l("cancelled"),
 }
 INVITATION_TONES = {"expected": "info", "arrived": "ok", "cancelled": "mute"}
+STANDINGS: dict[str, Any] = {
+    "early": _l("too early"), "late": _l("too late"), "cancelled": _l("called off"), "used": _l("used already"),
+    "elsewhere": _l("of another branch"), "unknown": _l("not known"),
+}
+DETAILS: dict[str, Any] = {
+    "purpose": _l("About"), "authority": _l("Authority"), "document": _l("Document number"), "note": _l("Note"),
+}

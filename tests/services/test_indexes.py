@@ -15,6 +15,9 @@ from fastoffice.billing.service import closing, holds, reminders
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments.queries import lists
+from fastoffice.visitors import duties
+from fastoffice.visitors import queries as visitors
+from fastoffice.visitors.service import leaving
 from tests.factories.people import make_branch
 
 NOW = datetime(2026, 12, 4, 18, tzinfo=UTC)
@@ -28,6 +31,12 @@ QUESTIONS: dict[str, tuple[str, Callable[[Branch], object]]] = {
     "who is overdue": ("ix_invoice_open", lambda branch: day.overdue(branch.id, date(2026, 12, 4))),
     "payments that were undone": (
         "ix_payment_undone", lambda branch: lists.payments_page(branch.id, lists.Filter(show="undone"))),
+    "visits that closing time ends": (
+        "ix_visit_inside", lambda branch: leaving.close_due(branch, ACTOR, NOW)),
+    "whose host did not answer": (
+        "ix_visit_escalate", lambda branch: duties.due_units(NOW)),
+    "what reception is called for": (
+        "ix_reception_call_open", lambda branch: visitors.open_calls(branch.id)),
     "cheques in process": (
         "ix_payment_pending", lambda branch: lists.payments_page(branch.id, lists.Filter(show="pending"))),
 }
@@ -40,7 +49,7 @@ def plans() -> Iterator[list[str]]:
     connection = db.session.connection()
     is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:
-        connection.exec_driver_sql("TRUNCATE invoice, payment CASCADE")  # without the room that undone tests left
+        connection.exec_driver_sql("TRUNCATE invoice, payment, visit CASCADE")  # without the room that undone tests left
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a table of no rows is read whole otherwise
 
     def explain(conn: sa.Connection, _cursor: object, statement: str, parameters: object, *_more: object) -> None:

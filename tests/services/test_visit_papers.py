@@ -12,9 +12,17 @@ from fastoffice import clock, guards, transaction
 from fastoffice.documents.files import files
 from fastoffice.extensions import db
 from fastoffice.notifications import registry
-from fastoffice.notifications.models import Notice
+from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.visitors import errors, jobs, service
-from fastoffice.visitors.models import HouseRules, Invitation, LegalNotice, RulesSignature, Visit, Visitor
+from fastoffice.visitors.models import (
+    HouseRules,
+    Invitation,
+    LegalNotice,
+    ReceptionCall,
+    RulesSignature,
+    Visit,
+    Visitor,
+)
 from fastoffice.visitors.service import Invite, Signed, forgetting, legal, tokens
 from tests.factories.lobby import MARIANA, TABLET, TEN, Lobby
 from tests.factories.people import make_branch
@@ -86,6 +94,13 @@ def test_used_twice_cancelled_guessed_or_at_the_wrong_branch_is_a_calm_word(lobb
     notice = db.session.scalars(sa.select(Notice).where(
         Notice.kind == "visit_invitation", Notice.subject_id == called_off.id)).one()
     assert registry.still_true("visit_invitation", [notice.id]) == set()
+
+
+def test_a_used_code_signs_nobody_in_to_the_host(lobby: Lobby) -> None:
+    row = invited(lobby)
+    lobby.arrive("", name="Eva", contact="", invitation=code(row))
+    second = lobby.arrive("", name="Otra", contact="", invitation=code(row))
+    assert (lobby.visit(second).client_id, lobby.calls(second), lobby.wanted) == (None, [], ["invitation"])
 
 
 def test_one_of_three_days_opens_once_each_day(lobby: Lobby) -> None:
@@ -207,9 +222,12 @@ def test_photos_go_first_then_the_data_by_kind_and_the_counts_stay(lobby: Lobby)
             jobs.forget(lobby.branch.id)
         db.session.expire_all()
 
+    lobby.do(lambda branch: service.call_reception(branch, "k", TABLET, TEN, note="Ana Pérez"))
     forget(29)
+    assert db.session.scalars(sa.select(ReceptionCall.note).where(ReceptionCall.note != "")).all() == ["Ana Pérez"]
     assert lobby.visit(came).photo_sha256 is not None
     forget(31)
+    assert db.session.scalars(sa.select(ReceptionCall.note).where(ReceptionCall.note != "")).all() == []
     assert (lobby.visit(came).photo_sha256, lobby.visit(came).visitor_name) == (None, "Ana Pérez")
     forget(181)
     assert lobby.visit(interview).visitor_name == ""
@@ -238,6 +256,20 @@ def test_who_asks_to_be_erased_is_except_for_what_proves_an_agreement(lobby: Lob
     kept = db.session.scalars(sa.select(RulesSignature.house_rules_id).where(RulesSignature.visit_id == came.visit_id))
     assert list(kept) == [nda]
     assert db.session.scalar(sa.select(sa.func.count(Visitor.id))) == 0
+
+
+def test_messages_about_an_erased_person_lose_their_words(lobby: Lobby) -> None:
+    came = lobby.arrive(contact="eva@x.mx", name="Eva Sol")
+    invited(lobby)
+    lobby.do(lambda branch: service.sign_out(branch, came.badge, TABLET, TEN))
+    frozen = files().put(b"Eva Sol is here", "message/rfc822").sha256
+    lobby.do(lambda _branch: db.session.execute(sa.update(Delivery).where(Delivery.channel == "email").values(
+        frozen_sha256=frozen, state="sent")))
+    lobby.do(lambda branch: forgetting.erase_person(branch, "eva@x.mx", MARIANA, TEN))
+    rows = [(row.notice.kind, row.frozen_sha256, row.recipients) for row in db.session.scalars(
+        sa.select(Delivery).where(Delivery.channel == "email").order_by(Delivery.id))]
+    assert rows == [("visitor_arrived", None, ["laura@guemes.mx"]), ("visit_invitation", None, [])]
+    assert db.session.scalars(sa.select(Invitation.visitor_name)).one() == "—"
 
 
 def test_the_log_never_names_a_visitor(lobby: Lobby) -> None:

@@ -200,9 +200,9 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
     "settings": (_l("Settings"), (
         "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.",
-        "tax_profile.", "card_account.")),
-    "visits": (_l("Visits"), ("visit.", "visits.", "visitor.", "visit_policy.", "invitation.", "block.", "host_setting.",
-                              "house_rules.", "legal_notice.")),
+        "tax_profile.", "card_account.", "device.")),
+    "visits": (_l("Visits"), ("visit.", "visits.", "visitor.", "visit_policy.", "invitation.", "block.",
+                              "host_setting.", "house_rules.", "legal_notice.")),
     "users": (_l("Users"), ("user.",)),
 }
 _MONEY = {"amount", "total", "subtotal", "unit_price", "prompt_unit"}

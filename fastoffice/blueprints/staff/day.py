@@ -20,6 +20,7 @@ from fastoffice.identity.access import can, current_branch, require
 from fastoffice.notifications import queries as outbox
 from fastoffice.payments.queries import attempts
 from fastoffice.receivables import queries as receivables
+from fastoffice.visitors import queries as visitors
 
 blueprint = Blueprint("day", __name__, url_prefix="/staff")
 PAGE = "staff/day/show.html"
@@ -49,7 +50,7 @@ def day_context(branch: Branch, now: datetime) -> dict[str, Any]:
         "ahead": ahead, "next_period": following(period),
         "window": _window(branch, today, last, found), "owed": owed, "is_new": _is_new(branch, today, found, ahead),
         "tasks": _tasks(period, found, ahead, failing, check) + _asked(branch) + _online(branch, now)
-        + _calls(branch, today),
+        + _calls(branch, today) + _lobby(branch),
         "shares": _shares(found), "open_window": clock.end_of_day(last, branch.timezone) > now, "failing": failing,
     }
 
@@ -145,3 +146,12 @@ def _calls(branch: Branch, today: date) -> list[Task]:
               "bad" if (today - row.oldest).days > 30 else "warn")
         for row in day.oldest_debtors(branch.id, today)
     ]
+
+
+def _lobby(branch: Branch) -> list[Task]:
+    """Reception is wanted in the lobby now."""
+    if not can("visits.view"):
+        return []
+    count = len(visitors.open_calls(branch.id))
+    text = ngettext("%(num)d call from the lobby", "%(num)d calls from the lobby", count)
+    return [_task(text, url_for("visits.board"), "", _("now"), "bad")] if count else []

@@ -10,14 +10,25 @@ import sqlalchemy as sa
 from fastoffice import audit
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
-from fastoffice.visitors.models import HouseRules, Invitation, LegalNotice, RulesSignature, Visit, Visitor
+from fastoffice.notifications import service as outbox
+from fastoffice.visitors.models import (
+    HostCall,
+    HouseRules,
+    Invitation,
+    LegalNotice,
+    ReceptionCall,
+    RulesSignature,
+    Visit,
+    Visitor,
+)
 from fastoffice.visitors.rules import retention, visits
 from fastoffice.visitors.service.policies import policy_of
 
 PORTION = 200
+CALLED = timedelta(days=30)
 REMEMBERED = timedelta(days=365)  # who has not come for a year is recognised no more
 _EMPTY: dict[str, Any] = {"visitor_name": "", "company": "", "phone": "", "email": "", "details": {}, "note": "",
-                          "search_text": "", "photo_sha256": None, "visitor_id": None}
+                          "host_text": "", "search_text": "", "photo_sha256": None, "visitor_id": None}
 
 
 def forget_due(branch: Branch, actor: audit.Actor, now: datetime) -> int:
@@ -28,6 +39,7 @@ def forget_due(branch: Branch, actor: audit.Actor, now: datetime) -> int:
         old = _older(branch.id, kind, now - timedelta(days=days.data))
         forgotten += forget_visits(old, now)
     changed += _forget_visitors(branch.id, now - REMEMBERED) + _forget_invitations(branch.id, now)
+    changed += _forget_calls(branch.id, now - CALLED)
     if forgotten:
         audit.record(actor, "visits.forgotten", ("branch", branch.id), {"count": forgotten}, branch_id=branch.id)
     return changed + forgotten
@@ -39,6 +51,8 @@ def forget_visits(visit_ids: list[int], now: datetime) -> int:
         return 0
     mine = Visit.id.in_(visit_ids)
     db.session.execute(sa.update(Visit).where(mine).values(**_EMPTY, forgotten_at=now, version=Visit.version + 1))
+    calls = db.session.scalars(sa.select(HostCall.id).where(HostCall.visit_id.in_(visit_ids)))
+    outbox.forget_messages("host_call", list(calls))
     kept = sa.select(HouseRules.id).where(HouseRules.kind == "nda")
     db.session.execute(sa.delete(RulesSignature).where(
         RulesSignature.visit_id.in_(visit_ids), RulesSignature.house_rules_id.not_in(kept)))
@@ -63,6 +77,16 @@ def _older(branch_id: int, kind: str, before: datetime) -> list[int]:
         Visit.branch_id == branch_id, Visit.kind == kind, sa.text("visit.forgotten_at IS NULL"),
         Visit.arrived_at < before, Visit.state == visits.OUT,
         *((Visit.id.not_in(legal),) if kind == visits.AUTHORITY else ())).limit(PORTION)))
+
+
+def _forget_calls(branch_id: int, before: datetime) -> int:
+    """What a call to reception said, which may be a name."""
+    old = sa.select(ReceptionCall.id).where(
+        ReceptionCall.branch_id == branch_id, ReceptionCall.note != "", ReceptionCall.called_at < before)
+    ids = list(db.session.scalars(old.limit(PORTION)))
+    if ids:
+        db.session.execute(sa.update(ReceptionCall).where(ReceptionCall.id.in_(ids)).values(note=""))
+    return len(ids)
 
 
 def _forget_visitors(branch_id: int, before: datetime) -> int:
@@ -90,6 +114,7 @@ def _empty_invitations(ids: list[int], now: datetime) -> None:
     if ids:
         db.session.execute(sa.update(Invitation).where(Invitation.id.in_(ids)).values(
             visitor_name="—", company="", email="", phone="", purpose="", forgotten_at=now))
+        outbox.forget_messages("invitation", ids, readers_too=True)
 
 
 def erase_person(branch: Branch, contact_key: str, actor: audit.Actor, now: datetime) -> int:

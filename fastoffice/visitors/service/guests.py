@@ -64,10 +64,10 @@ def remember(visit: Visit, now: datetime) -> None:
     visit.visitor_id = row.id
 
 
-def invitation_of(branch_id: int, text: str) -> Invitation | None:
-    """The branch's invitation behind a code or the text of a QR."""
-    found = _by_secret(text)
-    return found if found is not None and found.branch_id == branch_id else None
+def invitation_for(branch: Branch, text: str, arrived: datetime) -> Invitation | None:
+    """The invitation behind a code or QR, held for this unit, if it lets its guest in at `arrived`."""
+    found = _by_secret(text, hold=True)
+    return found if _standing(branch, found, arrived) == "ok" else None
 
 
 def open_invitation(branch: Branch, text: str, request_key: str, actor: audit.Actor, now: datetime,
@@ -84,11 +84,10 @@ def open_invitation(branch: Branch, text: str, request_key: str, actor: audit.Ac
                     found.visitor_name, found.company, found.kind)
 
 
-def _by_secret(text: str) -> Invitation | None:
-    secret = tokens.typed_code(text)
-    key = tokens.hash_of(secret)
-    return db.session.scalar(sa.select(Invitation).where(
-        sa.or_(Invitation.code_hash == key, Invitation.token_hash == key)))
+def _by_secret(text: str, *, hold: bool = False) -> Invitation | None:
+    key = tokens.hash_of(tokens.typed_code(text))
+    query = sa.select(Invitation).where(sa.or_(Invitation.code_hash == key, Invitation.token_hash == key))
+    return db.session.scalar(query.with_for_update() if hold else query)
 
 
 def _standing(branch: Branch, found: Invitation | None, now: datetime) -> invitations.Standing:

@@ -75,6 +75,7 @@ class _Whom:
     contact_id: int | None = None
     text: str = ""
     invitation: Invitation | None = None
+    problem: str = ""  # why reception is called instead of a host
 
 
 def sign_in(branch: Branch, data: SignIn, actor: audit.Actor, now: datetime) -> SignedIn:
@@ -86,15 +87,29 @@ def sign_in(branch: Branch, data: SignIn, actor: audit.Actor, now: datetime) -> 
     if known is not None:
         return _answer(known)
     visit = _visit(branch, data, actor, now)
-    whom = _whom(branch, data)
+    whom = _whom(branch, data, visit.arrived_at)
     visit.client_id, visit.contact_id, visit.host_text = whom.client_id, whom.contact_id, whom.text[:200]
     visit.invitation_id = whom.invitation.id if whom.invitation else None
-    late = now - visit.arrived_at > visits.LATE
-    unsigned = agreeing.missing(branch.id, visit.kind, guests.key_of(visit), data.signed)
-    if unsigned and data.by == TABLET and not late:
+    _ask_signatures(visit, data, now)
+    _keep(visit, data, whom, now)
+    _receive(branch, visit, whom.problem, data.where, actor, now)
+    audit.record(actor, "visit.signed_in", ("visit", visit.id),
+                 {"kind": visit.kind, "client": visit.client_id, "by": data.by}, branch_id=branch.id)
+    db.session.flush()
+    return _answer(visit)
+
+
+def _ask_signatures(visit: Visit, data: SignIn, now: datetime) -> None:
+    """What is still to be signed is asked of whoever stands at the tablet, and noted of everybody else."""
+    unsigned = agreeing.missing(visit.branch_id, visit.kind, guests.key_of(visit), data.signed)
+    if unsigned and data.by == TABLET and now - visit.arrived_at <= visits.LATE:
         raise errors.RulesNotSigned(tuple(unsigned))
     if unsigned:
         visit.details = {**visit.details, "unsigned": unsigned}
+
+
+def _keep(visit: Visit, data: SignIn, whom: _Whom, now: datetime) -> None:
+    """The visit with what was signed, the consent to be remembered and the invitation it came by."""
     visit.search_text = visits.search_text(visit.visitor_name, visit.company, visit.host_text, visit.email,
                                            "".join(filter(str.isdigit, visit.phone)))
     db.session.add(visit)
@@ -104,11 +119,6 @@ def sign_in(branch: Branch, data: SignIn, actor: audit.Actor, now: datetime) -> 
         guests.remember(visit, now)
     if whom.invitation is not None:
         whom.invitation.state = "arrived"
-    _receive(branch, visit, data.where, actor, now)
-    audit.record(actor, "visit.signed_in", ("visit", visit.id),
-                 {"kind": visit.kind, "client": visit.client_id, "by": data.by}, branch_id=branch.id)
-    db.session.flush()
-    return _answer(visit)
 
 
 def by_key(branch_id: int, request_key: str) -> Visit | None:
@@ -149,12 +159,13 @@ def _is_blocked(branch_id: int, name: str) -> bool:
     return bool(name) and matching.is_blocked(name, db.session.scalars(query))
 
 
-def _whom(branch: Branch, data: SignIn) -> _Whom:
+def _whom(branch: Branch, data: SignIn, arrived: datetime) -> _Whom:
     """Whom the visitor means: by invitation, by what the tablet was given, by staff's choice, by what was typed."""
     if data.invitation:
-        found = guests.invitation_of(branch.id, data.invitation)
-        if found is not None:
-            return _Whom(found.client_id, found.contact_id, _name_of(found.client_id), found)
+        found = guests.invitation_for(branch, data.invitation, arrived)
+        if found is None:
+            return _Whom(text=visits.short(data.host_text[:200], "host", 200), problem="invitation")
+        return _Whom(found.client_id, found.contact_id, _name_of(found.client_id), found)
     if data.client_id is not None and data.by == RECEPTION:
         client = db.session.get(Client, data.client_id)
         if client is None or client.branch_id != branch.id:
@@ -172,7 +183,7 @@ def _name_of(client_id: int) -> str:
     return db.session.get_one(Client, client_id).display_name
 
 
-def _receive(branch: Branch, visit: Visit, where: str, actor: audit.Actor, now: datetime) -> None:
+def _receive(branch: Branch, visit: Visit, problem: str, where: str, actor: audit.Actor, now: datetime) -> None:
     """Who comes to the visitor: the host who is told, or reception and why."""
     today = clock.local_date(visit.arrived_at, branch.timezone)
     if visit.kind == visits.DELIVERY:
@@ -183,7 +194,7 @@ def _receive(branch: Branch, visit: Visit, where: str, actor: audit.Actor, now: 
     if visit.blocked:
         return _call(branch, visit, "blocked", where, actor, now)
     if visit.client_id is None or not contracts.is_tenant(visit.client_id, today):
-        return _call(branch, visit, "no_host", where, actor, now)
+        return _call(branch, visit, problem or "no_host", where, actor, now)
     tell_hosts(branch, visit, where, actor, now)
     return None
 

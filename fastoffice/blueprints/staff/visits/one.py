@@ -15,6 +15,7 @@ from fastoffice.documents.on_demand import pdf_now
 from fastoffice.errors import Refusal
 from fastoffice.extensions import db
 from fastoffice.identity import access
+from fastoffice.notifications import queries as outbox
 from fastoffice.visitors import documents, errors, service
 from fastoffice.visitors.models import Visit
 from fastoffice.visitors.queries import lists
@@ -112,5 +113,7 @@ def _do(visit_id: int, work: Callable[[Visit], object], thanks: str) -> Response
 
 
 def _page(visit: Visit, status: int = 200, error: str = "") -> Response:
-    return page("show", status=status, visit=visit, calls=lists.calls_of(visit.id), error=error,
+    calls = lists.calls_of(visit.id)
+    return page("show", status=status, visit=visit, calls=calls, error=error,
+                whatsapps=outbox.deliveries_of("host_call", [call.id for call in calls], "whatsapp"),
                 signatures=lists.signatures_of(visit.id), answers=rules.ANSWERS)
