@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from typing import Any
 
 from flask import Flask
@@ -33,6 +34,7 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     _start_extensions(app)
     connections.connect()
     blueprints.register(app)
+    import_module("kiosk").register(app)  # by name alone: the tablet imports this house, never the reverse
     cli.register(app)
     logging.getLogger("fastoffice").setLevel(logging.INFO)
     return app

@@ -219,11 +219,11 @@ EVERYBODYS: set[str] = {
     *visits_access.EVERYBODYS}
 
 # endpoint -> the form that a permitted person would send; empty where a row is missing here
-FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}, **portal_access.FORMS}
+FORMS: dict[str, dict[str, Any]] = {"auth.choose_branch": {"branch": "PLC"}, **device_access.FORMS, **portal_access.FORMS}
 
 # endpoints whose form names a record of Polanco, so that Tijuana's receptionist must get 404
 RECORD_IN_FORM: set[str] = {"auth.choose_branch"}
 
 # endpoint -> what must be there before anybody asks for it
-PREPARE: dict[str, Callable[[Cast], object]] = {"settings.logo": give_logo, **invoice_access.PREPARE,
+PREPARE: dict[str, Callable[[Cast], object]] = {"settings.logo": give_logo, **device_access.PREPARE, **invoice_access.PREPARE,
                                                 **portal_access.PREPARE}

@@ -15,16 +15,20 @@ from werkzeug.test import TestResponse
 from fastoffice import create_app
 from fastoffice.config import read_settings
 from fastoffice.extensions import db, limiter
+from fastoffice.identity.devices import COOKIES, ROOTS
 from fastoffice.identity.models import PortalAccess
 from fastoffice.identity.permissions import PERMISSIONS, allows
 from fastoffice.identity.portal import WHAT
 from tests.conftest import its_own_limits, rolled_back
+from tests.factories.devices import paired
 from tests.factories.people import Cast, make_cast
 from tests.factories.portal import come_in, let_in
+from tests.web import device_access as device
 from tests.web import portal_access as portal
 from tests.web.access_table import EVERYBODYS, FORMS, PREPARE, PUBLIC, RECORD_IN_FORM, SAMPLES, SIGNED_IN, TABLE
 from tests.web.browser import Browser
 
+DEVICES = {"tablet": ("kiosk", "polanco"), "panel": ("panel", "polanco"), "tablet of Tijuana": ("kiosk", "tijuana")}
 ROLES = {"mariana": "receptionist", "manager": "manager", "accountant": "accountant", "network": "network",
          "stranger": "receptionist"}
 
@@ -63,7 +67,9 @@ class Stage:
 
     def browser_of(self, actor: str | None) -> Browser:
         browser: Browser = self.app.test_client()  # type: ignore[assignment]
-        if actor is not None:
+        if actor in DEVICES:
+            browser.set_cookie(COOKIES[DEVICES[actor][0]], self.cookies[actor])
+        elif actor is not None:
             browser.show_cookie(self.cookies[actor])
         return browser
 
@@ -86,6 +92,8 @@ def stage(session_app: Flask) -> Iterator[Stage]:
         browser.show_cookie(cookies["mariana"])
         browser.post(f"/staff/clients/{contacts[portal.CONTACT].id}/portal-view")
         cookies[portal.VIEWER] = browser.cookie()
+        for actor, (kind, branch) in DEVICES.items():
+            cookies[actor] = paired(getattr(cast, branch), kind)[1]
         ids = {each.name: (type(row), row.id) for each in fields(Cast) for row in [getattr(cast, each.name)]}
         db.session.remove()
         yield Stage(session_app, connection, ids, cookies)
@@ -108,7 +116,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 
 def test_rows_name_permissions_that_exist() -> None:
-    words = {portal.ANY, portal.CLIENT, *(f"portal:{what}" for what in WHAT)}
+    words = {device.KIOSK, device.PANEL, portal.ANY, portal.CLIENT, *(f"portal:{what}" for what in WHAT)}
     assert set(TABLE.values()) <= {PUBLIC, SIGNED_IN, *PERMISSIONS, *words}
 
 
@@ -121,8 +129,12 @@ def test_the_route_answers_each_actor_as_the_table_says(endpoint: str, method: s
     def ask(actor: str | None) -> TestResponse:
         browser = scene.browser_of(actor)
         form = FORMS.get(endpoint, {}) if method != "GET" else None
-        return browser.open(address, method=method, data=form)
+        return browser.open(address, method=method, data=form, headers={"X-Device-Call": "1"})
 
+    _devices_stay(ask, endpoint, address)
+    if row.startswith("device:"):
+        _device_answers(ask, row.removeprefix("device:"), is_record)
+        return
     if row == PUBLIC:
         for anybody in (None, portal.CONTACT):
             assert ask(anybody).status_code not in {401, 403, 500}
@@ -148,6 +160,28 @@ def test_the_route_answers_each_actor_as_the_table_says(endpoint: str, method: s
         assert answer.status_code not in {401, 403, 405, 500}, actor
         assert answer.status_code != 404 or turn > 0, f"{actor} may, but does not find it"
         assert not _leads_to_sign_in(answer), actor
+
+
+def _devices_stay(ask: Callable[[str | None], TestResponse], endpoint: str, address: str) -> None:
+    """There is no way out of a device's own pages."""
+    for actor, (kind, _branch) in DEVICES.items():
+        if endpoint not in device.OPEN and not address.startswith(ROOTS[kind]):
+            answer = ask(actor)
+            assert (answer.status_code, answer.location) == (303, ROOTS[kind]), actor
+
+
+def _device_answers(ask: Callable[[str | None], TestResponse], kind: str, is_record: bool) -> None:
+    """Devices of this kind and nobody else, whoever is signed in; each in its own branch."""
+    others = [actor for actor, (its_kind, _branch) in DEVICES.items() if its_kind == kind]
+    for actor in (None, *ROLES, portal.CONTACT, portal.VIEWER):
+        assert ask(actor).status_code == 401, f"{actor} is no device"
+    for actor in others:
+        answer = ask(actor).status_code
+        if is_record and DEVICES[actor][1] == "tijuana":
+            assert answer == 404, "another branch's record does not exist"
+        else:
+            assert answer not in {401, 403, 404, 405, 500}, actor
+        limiter.reset()
 
 
 def _portal_answers(
