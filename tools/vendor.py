@@ -25,9 +25,10 @@ def install(folder: Path) -> Path:
 
 
 def copy_scripts(modules: Path) -> None:
-    """htmx and its extensions as published; each keeps its own file so that a page loads what it uses."""
+    """htmx, its extensions and the place to sign as published, each its own file: a page loads what it uses."""
     dist = modules / "htmx.org" / "dist"
-    for source in (dist / "htmx.min.js", dist / "ext" / "hx-csp.min.js", dist / "ext" / "hx-sse.min.js"):
+    signing = modules / "signature_pad" / "dist" / "signature_pad.min.js"
+    for source in (dist / "htmx.min.js", dist / "ext" / "hx-csp.min.js", dist / "ext" / "hx-sse.min.js", signing):
         text = source.read_text(encoding="utf-8")
         kept = [line for line in text.splitlines() if not line.startswith("//# sourceMappingURL")]
         (TARGET / source.name).write_text("\n".join(kept) + "\n", encoding="utf-8")

@@ -25,6 +25,7 @@ MODULES: list[str] = [
     "staff.payments",
     "staff.requests",
     "staff.visits",
+    "staff.mail",
     "staff.rooms",
     "staff.day",
     "staff.clients",

@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     )),
     (_l("Front desk"), (
         Entry(_l("Visits"), "door-open", "visits.view", "visits.board"),
+        Entry(_l("Mail room"), "package", "mailroom.view", "mail.index"),
         Entry(_l("Rooms"), "calendar-clock", "rooms.view", "rooms.index"),
     )),
     (_l("Administration"), (

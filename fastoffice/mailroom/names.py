@@ -49,9 +49,9 @@ def counted(kinds: Iterable[str]) -> str:
 def details(items: Iterable[Any]) -> str:
     """"DHL 123 (from Amazon); letter from BBVA …": the first ten, so that fifty letters stay one short message."""
     rows = list(items)
-    said = [one(each) for each in rows[:MOST_DETAILS]]
+    said = "; ".join(one(each) for each in rows[:MOST_DETAILS])
     more = len(rows) - MOST_DETAILS
-    return "; ".join(said) + (_(" and %(count)s more", count=more) if more > 0 else "")
+    return _("%(list)s and %(count)s more", list=said, count=more) if more > 0 else said
 
 
 def one(item: Any) -> str:

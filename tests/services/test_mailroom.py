@@ -284,15 +284,24 @@ def test_anothers_mail_is_not_handed_over_with_ones_own(branch: Branch, guemes: 
 def test_a_hand_over_is_taken_back_for_five_minutes_with_its_storage(branch: Branch, guemes: Client) -> None:
     make_policy(branch, fee_per_day=1_000, free_days=0)
     item = make_item(branch, "Güemes")
+    asked = make_request(item)
     handover = hand(branch, guemes, [item], taken_by="Laura Güemes")
     assert [each.unit_price for each in charges()] == [1_000]
     unit(service.undo_handover, branch, handover.id, MARIANA, clock.now() + timedelta(minutes=5))
     assert again(item).state == "received"
     assert not charges()
+    assert db.session.get_one(MailRequest, asked.id, populate_existing=True).state == "asked"
     second = hand(branch, guemes, [item], taken_by="Laura Güemes")
     assert [each.quantity_milli for each in charges()] == [1_000]
     with pytest.raises(errors.TooLate):
         unit(service.undo_handover, branch, second.id, MARIANA, clock.now() + timedelta(minutes=5, seconds=1))
+
+
+def test_what_was_handed_over_does_not_come_back_beside_a_new_one_of_its_number(branch: Branch, guemes: Client) -> None:
+    handover = hand(branch, guemes, [make_item(branch, "Güemes", tracking="T1")], taken_by="Laura Güemes")
+    make_item(branch, "Güemes", tracking="T1")
+    with pytest.raises(errors.AlreadyHere):
+        unit(service.undo_handover, branch, handover.id, MARIANA, clock.now())
 
 
 def test_who_took_what_is_never_rewritten(branch: Branch, guemes: Client) -> None:

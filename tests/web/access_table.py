@@ -30,7 +30,7 @@ from tests.factories.contracts import add_charge, add_price, make_client, make_c
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
-from tests.web import device_access, invoice_access, online_access, outbox_access, portal_access, requests_access, rooms_access, visits_access
+from tests.web import device_access, invoice_access, mail_access, online_access, outbox_access, portal_access, requests_access, rooms_access, visits_access
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 
@@ -118,6 +118,7 @@ TABLE: dict[str, str] = {
     "billing.export": "export",
     **device_access.TABLE,
     **invoice_access.TABLE,
+    **mail_access.TABLE,
     **online_access.TABLE,
     **outbox_access.TABLE,
     **portal_access.TABLE,
@@ -203,6 +204,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "allocation_id": an_allocation,
     **device_access.SAMPLES,
     **invoice_access.SAMPLES,
+    **mail_access.SAMPLES,
     **online_access.SAMPLES,
     **outbox_access.SAMPLES,
     **portal_access.SAMPLES,

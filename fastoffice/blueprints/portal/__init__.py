@@ -7,6 +7,7 @@ from fastoffice.blueprints.portal import (
     data,
     entering,
     invoices,
+    mail,
     overview,
     requests,
     rooms,
@@ -16,6 +17,6 @@ from fastoffice.blueprints.portal import (
 from fastoffice.blueprints.portal.base import blueprint
 
 __all__ = [
-    "asking", "blueprint", "cards", "contracts", "data", "entering", "invoices", "overview", "requests", "rooms", "statement",
-    "visitors",
+    "asking", "blueprint", "cards", "contracts", "data", "entering", "invoices", "mail", "overview", "requests",
+    "rooms", "statement", "visitors",
 ]

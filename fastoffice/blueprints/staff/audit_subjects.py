@@ -24,11 +24,13 @@ _PAGES = {
     "client": ("clients.show", "client_id"), "contract": ("contracts.show", "contract_id"),
     "delivery": ("outbox.show", "delivery_id"), "run": ("billing.show_run", "run_id"),
     "user": ("settings.person", "user_id"), "request": ("requests.show", "request_id"),
+    "mail_item": ("mail.show", "item_id"),
     "pay_attempt": ("payments.attempt", "attempt_id"), "visit": ("visits.show", "visit_id"),
 }
 _KINDS = {
     "invoice": _l("Invoice"), "payment": _l("Payment"), "client": _l("Client"), "contract": _l("Contract"),
     "delivery": _l("Message"), "run": _l("Issue"), "user": _l("User"), "branch": _l("Branch"),
+    "mail_item": _l("Mail"), "mail_batch": _l("Mail"),
     "request": _l("Request"), "pay_attempt": _l("Online payment"), "card_account": _l("Online payments"),
     "provider_difference": _l("Difference with Stripe"), "visit": _l("Visit"),
 }

@@ -17,6 +17,7 @@ from fastoffice.blueprints.staff.billing_view import due_on
 from fastoffice.branches.models import Branch
 from fastoffice.contracts import queries as contracts
 from fastoffice.identity.access import can, current_branch, require
+from fastoffice.mailroom import queries as mailroom
 from fastoffice.notifications import queries as outbox
 from fastoffice.payments.queries import attempts
 from fastoffice.receivables import queries as receivables
@@ -49,7 +50,7 @@ def day_context(branch: Branch, now: datetime) -> dict[str, Any]:
         "branch": branch, "today": today, "period": period, "found": found, "last": last,
         "ahead": ahead, "next_period": following(period),
         "window": _window(branch, today, last, found), "owed": owed, "is_new": _is_new(branch, today, found, ahead),
-        "tasks": _tasks(period, found, ahead, failing, check) + _asked(branch) + _online(branch, now)
+        "tasks": _tasks(period, found, ahead, failing, check) + _asked(branch) + _mail(branch) + _online(branch, now)
         + _calls(branch, today) + _lobby(branch),
         "shares": _shares(found), "open_window": clock.end_of_day(last, branch.timezone) > now, "failing": failing,
     }
@@ -135,6 +136,22 @@ def _asked(branch: Branch) -> list[Task]:
         return []
     return [_task(ngettext("Answer %(num)d request of a client", "Answer %(num)d requests of clients", count),
                   url_for("requests.index"), "", _("waiting"), "warn")]
+
+
+def _mail(branch: Branch) -> list[Task]:
+    """What clients asked about their mail, and mail that is nobody's."""
+    if not can("mailroom.handle"):
+        return []
+    tasks, counts = [], mailroom.counts(branch.id)
+    if counts["requests"]:
+        text = ngettext("Do what %(num)d client asked with its mail",
+                        "Do what clients asked with %(num)d pieces of mail", counts["requests"])
+        tasks.append(_task(text, url_for("mail.requests"), "", _("waiting"), "warn"))
+    if counts["unassigned"]:
+        text = ngettext("Find out whose %(num)d piece of mail is", "Find out whose %(num)d pieces of mail are",
+                        counts["unassigned"])
+        tasks.append(_task(text, url_for("mail.index", show="unassigned"), "", _("unassigned"), "info"))
+    return tasks
 
 
 def _calls(branch: Branch, today: date) -> list[Task]:

@@ -50,7 +50,7 @@ def log_item(branch: Branch, entry: Entry, actor: Actor, now: datetime) -> MailI
     addressee, tracking = clean_text(entry.addressee)[:200], matching.tracking_key(entry.tracking)
     if not addressee and entry.client_id is None:
         raise errors.AddresseeMissing
-    _refuse_second(branch, tracking)
+    refuse_second(branch, tracking)
     client_id = loading.client(branch, entry.client_id).id if entry.client_id else finding.whose(branch.id, addressee)
     item = MailItem(
         branch_id=branch.id, request_key=entry.request_key[:64], kind=entry.kind, client_id=client_id,
@@ -129,7 +129,8 @@ def by_key(branch_id: int, request_key: str) -> MailItem | None:
         MailItem.branch_id == branch_id, MailItem.request_key == request_key[:64]))
 
 
-def _refuse_second(branch: Branch, tracking: str) -> None:
+def refuse_second(branch: Branch, tracking: str) -> None:
+    """Raises AlreadyHere when a piece of this number is here."""
     if not tracking:
         return
     query = sa.select(MailItem).where(

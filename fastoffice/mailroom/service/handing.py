@@ -17,7 +17,7 @@ from fastoffice.folding import clean_text
 from fastoffice.mailroom import errors
 from fastoffice.mailroom.models import MailHandover, MailItem, MailRequest, Nominee
 from fastoffice.mailroom.rules import matching, states
-from fastoffice.mailroom.service import loading, nominees, storing, telling
+from fastoffice.mailroom.service import entering, loading, nominees, storing, telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def hand_over(branch: Branch, client_id: int, item_ids: Sequence[int], taking: T
 def undo(branch: Branch, handover_id: int, actor: Actor, now: datetime) -> MailHandover:
     """Take a hand-over back: everything is here again and its storage is not charged.
 
-    Raises NoSuchItem for another branch's, TooLate after five minutes, AlreadyHere's kin NotHere when a piece moved on.
+    Raises NoSuchItem for another branch's, TooLate after five minutes, AlreadyHere when its number came again.
     """
     query = sa.select(MailHandover).where(MailHandover.id == handover_id, MailHandover.branch_id == branch.id)
     handover = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
@@ -78,9 +78,8 @@ def undo(branch: Branch, handover_id: int, actor: Actor, now: datetime) -> MailH
         raise errors.TooLate
     before = {each["id"]: each["state"] for each in handover.items}
     for item in loading.items(branch.id, list(before)):
-        loading.move(item, before[item.id])
-        item.closed_at, item.closed_by, item.handover_id = None, None, None
-        storing.take_back(item, f"h{handover.id}", actor, now)
+        item.handover_id = None
+        _reopen(branch, item, before[item.id], f"h{handover.id}", actor, now)
     handover.undone_at, handover.undone_by = now, actor.name
     audit.record(actor, "mail.handover_undone", ("client", handover.client_id), {"handover": handover.id},
                  branch_id=branch.id)
@@ -93,7 +92,7 @@ def return_to_sender(branch: Branch, item_id: int, reason: str, actor: Actor, no
     if not why:
         raise errors.ReasonMissing
     item = loading.item_here(branch.id, item_id)
-    _close(branch, item, "returned", f"x{item.version}", actor, now)
+    _close(branch, item, "returned", _part(now), actor, now)
     audit.record(actor, "mail.returned", ("mail_item", item.id), {"reason": why}, branch_id=branch.id)
     return item
 
@@ -107,9 +106,7 @@ def undo_return(branch: Branch, item_id: int, actor: Actor, now: datetime) -> Ma
         raise errors.NotHere
     if now > item.closed_at + states.UNDO:
         raise errors.TooLate
-    item.state, item.state_before = item.state_before, "returned"
-    item.closed_at, item.closed_by = None, None
-    storing.take_back(item, f"x{item.version - 1}", actor, now)
+    _reopen(branch, item, item.state_before, _part(item.closed_at), actor, now)
     audit.record(actor, "mail.return_undone", ("mail_item", item.id), {}, branch_id=branch.id)
     return item
 
@@ -163,6 +160,23 @@ def _close(branch: Branch, item: MailItem, state: str, part: str, actor: Actor, 
     item.closed_at, item.closed_by = now, actor.name
     withdraw_open(item, actor, now)
     storing.charge(branch, item, clock.local_date(now, branch.timezone), part, actor, now)
+
+
+def _reopen(branch: Branch, item: MailItem, state: str, part: str, actor: Actor, now: datetime) -> None:
+    """It is here again, with what was asked of it, and its storage is not charged."""
+    entering.refuse_second(branch, item.tracking)
+    query = sa.select(MailRequest).where(
+        MailRequest.item_id == item.id, MailRequest.state == "withdrawn", MailRequest.decided_at == item.closed_at)
+    for each in db.session.scalars(query):
+        each.state, each.decided_at, each.decided_by = "asked", None, None
+    loading.move(item, state)
+    item.closed_at, item.closed_by = None, None
+    storing.take_back(item, part, actor, now)
+
+
+def _part(moment: datetime) -> str:
+    """How the storage of a piece that was returned at this moment is named."""
+    return f"x{int(moment.timestamp())}"
 
 
 def withdraw_open(item: MailItem, actor: Actor, now: datetime) -> None:
