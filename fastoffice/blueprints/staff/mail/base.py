@@ -24,7 +24,7 @@ blueprint = Blueprint("mail", __name__, url_prefix="/staff/mail")
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """The words of the trade and the branch, for every template of the mail room."""
-    return {"mail": names, "branch": access.current_branch()}
+    return {"mail": names, "branch": access.current_branch() if access.allowed_branches() else None}
 
 
 def item_of_branch(item_id: int) -> MailItem:
