@@ -65,7 +65,7 @@ def test_the_guests_and_the_clients_pages_on_a_phone(
     with live_server.app.app_context(), clock.fixed_at(TEN):
         lobby.arrive(name=LONG)
         invited = lobby.do(lambda branch: service.invite(branch, Invite(
-            request_key="i", client_id=lobby.guemes.id, name=LONG, email="eva@x.mx", starts_at=TEN,
+            request_key="i", client_id=lobby.guemes_id, name=LONG, email="eva@x.mx", starts_at=TEN,
             ends_at=clock.end_of_day(TEN.date(), branch.timezone)), MARIANA, TEN).id)
         token = tokens.token_of("invitation", db.session.get_one(Invitation, invited).nonce)
         email = let_in(lobby.guemes).email

@@ -33,8 +33,17 @@ class Lobby:
     """The branch's lobby on 2 December at ten; `at` moves the clock for one call."""
 
     def __init__(self, branch: Branch | None = None) -> None:
-        self.branch = branch or make_branch("PLC")
-        self.guemes = self.host("Logística Güemes López, S.C.", LAURA, TOMAS, trade_name="Güemes")
+        self.branch_id = (branch or make_branch("PLC")).id
+        self.guemes_id = self.host("Logística Güemes López, S.C.", LAURA, TOMAS, trade_name="Güemes").id
+
+    @property
+    def branch(self) -> Branch:
+        return db.session.get_one(Branch, self.branch_id)
+
+    @property
+    def guemes(self) -> Client:
+        """The tenant."""
+        return db.session.get_one(Client, self.guemes_id)
 
     def host(self, name: str, *people: ContactData, **values: Any) -> Client:
         """A tenant with these people."""
@@ -44,7 +53,7 @@ class Lobby:
 
     def do(self, work: Callable[[Branch], Answer], now: datetime = TEN) -> Answer:
         """One unit of work in the branch."""
-        key = self.branch.id
+        key = self.branch_id
         with clock.fixed_at(now):
             return transaction.run(lambda: work(db.session.get_one(Branch, key)))
 
@@ -83,4 +92,4 @@ class Lobby:
     def tick(self, now: datetime) -> None:
         """The ticker's turn at this branch."""
         with clock.fixed_at(now):
-            jobs.attend(self.branch.id)
+            jobs.attend(self.branch_id)
