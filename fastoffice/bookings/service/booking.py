@@ -206,7 +206,7 @@ def confirm_hold(branch: Branch, booking: Booking, actor: audit.Actor, now: date
 
     Raises NoLongerPossible when the hold ran out and was released.
     """
-    db.session.refresh(booking, with_for_update=True)
+    db.session.refresh(booking, with_for_update={"of": Booking})
     if booking.state in (states.PENDING, states.CONFIRMED):
         return booking
     wanted = states.PENDING if booking.resource.needs_approval and booking.origin != STAFF else states.CONFIRMED

@@ -29,7 +29,7 @@ def hold_row(booking: Booking, seen: int | None = None) -> None:
     Raises StaleBooking when somebody changed it since a page showed version `seen`.
     """
     db.session.flush()
-    db.session.refresh(booking, with_for_update=True)
+    db.session.refresh(booking, with_for_update={"of": Booking})
     if seen is not None and booking.version != seen:
         raise StaleBooking
 
