@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +12,12 @@ from fastoffice import clock
 from fastoffice.bookings import service
 from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.rules import slots
+from fastoffice.bookings.service import changing
 from fastoffice.bookings.service import resources as rooms
 from fastoffice.extensions import db
-from tests.factories.devices import paired
 from tests.factories.money import MARIANA, within
 from tests.factories.people import Cast
-from tests.factories.rooms import ALWAYS, make_room, wish
+from tests.factories.rooms import ALWAYS, attend, do, make_room, wish
 from tests.web import portal_access
 
 PANEL = "device:panel"
@@ -61,11 +62,18 @@ def a_closure(cast: Cast) -> int:
         row, db.session.get_one(Resource, room), start, start + slots.DAY, "Pintura", MARIANA)[0].id))
 
 
-def a_panel(cast: Cast) -> None:
-    """Polanco's room has a panel at its door."""
-    paired(cast.polanco, "panel", "Puerta", a_room(cast))
+def an_offer(cast: Cast) -> int:
+    """What Polanco's client waited for became free, and is held for them."""
+    taken, now = db.session.get_one(Booking, a_booking(cast)), clock.now()
+    wanted, its_client = service.wish_of(taken), portal_access.its_client(cast).id
+    entry = within(cast.polanco, now, lambda row: service.join_waiting(
+        row, replace(wanted, client_id=its_client), MARIANA, now)).id
+    do(cast.polanco, now, changing.cancel, taken, waive=True)
+    attend(cast.polanco, now)
+    return int(entry)
 
 
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "booking_id": a_booking, "resource_id": a_room, "blackout_id": a_closure,
+    "portal.take_offer:entry_id": an_offer,
 }

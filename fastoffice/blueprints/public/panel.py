@@ -20,7 +20,7 @@ from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.service import Wish
 from fastoffice.bookings.service.wishes import PANEL
 from fastoffice.branches.models import Branch
-from fastoffice.errors import NotFound, Refusal
+from fastoffice.errors import Refusal
 from fastoffice.extensions import csrf, db, limiter
 from fastoffice.identity import devices
 from fastoffice.sent import whole
@@ -29,13 +29,22 @@ blueprint = Blueprint("panel", __name__, url_prefix="/panel")
 LENGTHS = (15, 30, 45, 60)
 
 
+@blueprint.errorhandler(Refusal)
+def no_room(refusal: Refusal) -> Response:
+    """A panel whose room is gone says so."""
+    return _refused(refusal)
+
+
 @blueprint.get("/")
 def index() -> Response:
     """The door; where nothing is paired (any more), the page that pairs."""
     device = devices.find("panel")
     if device is None:
         return devices.take_token(_pairing(), "panel")
-    room = _room()
+    try:
+        room = _room()
+    except Refusal as refusal:
+        return _pairing(str(refusal.message), 409)
     response = make_response(render_template(
         "public/panel/door.html", branch=device.branch, room=room, lengths=LENGTHS,
         state=_state(device.branch, room, clock.now())))
@@ -123,27 +132,25 @@ def _do(work: Callable[[Branch, Resource, Actor], Any]) -> Response:
 
     try:
         transaction.run(unit)
-    except NotFound:
-        raise
     except Refusal as refusal:
         return _refused(refusal)
     return _said(_state(db.session.get_one(Branch, branch_id), db.session.get_one(Resource, room_id), clock.now()))
 
 
 def _meant(room: Resource) -> Booking:
-    """The booking that the panel showed, of this room and no other. Raises NotFound."""
+    """The booking that the panel showed, of this room and no other. Raises Refusal."""
     found = db.session.get(Booking, whole(request.form.get("booking", ""), 0))
     if found is None or found.resource_id != room.id:
-        raise NotFound(_l("There is no such booking."))
+        raise Refusal(_l("There is no such booking."))
     return found
 
 
 def _room() -> Resource:
-    """The panel's room. Raises NotFound when it is no longer there."""
+    """The panel's room. Raises Refusal when it is no longer there."""
     device = devices.current("panel")
     room = db.session.get(Resource, device.resource_id) if device.resource_id else None
     if room is None or room.branch_id != device.branch_id:
-        raise NotFound(_l("There is no such room."))
+        raise Refusal(_l("There is no such room."))
     return room
 
 
