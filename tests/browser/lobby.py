@@ -42,8 +42,8 @@ class Reception:
             self.lobby = Lobby()
             self.device, self.token = paired(self.lobby.branch)
             self.device_id = self.device.id
-            for row in (self.lobby.branch, self.lobby.guemes):
-                db.session.refresh(row)
+            self.guemes_id = self.lobby.guemes.id
+            db.session.refresh(self.lobby.branch)
             db.session.expunge_all()
             db.session.remove()
 
