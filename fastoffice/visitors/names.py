@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 KINDS: dict[str, Any] = {
-    "visit": _l("Visit"), "interview": _l("Job interview"), "supplier": _l("Supplier"), "delivery": _l("Delivery"),
+    "visit": _l("Visit"), "interview": _l("Job interview"), "supplier": _l("Supplier"), "delivery": _l("Drop-off"),
     "authority": _l("Authority"),
 }
 STATES: dict[str, Any] = {
@@ -35,5 +35,5 @@ STANDINGS: dict[str, Any] = {
     "elsewhere": _l("of another branch"), "unknown": _l("not known"),
 }
 DETAILS: dict[str, Any] = {
-    "purpose": _l("About"), "authority": _l("Authority"), "document": _l("Document number"), "note": _l("Note"),
+    "purpose": _l("Matter"), "authority": _l("Authority"), "document": _l("Document number"), "note": _l("Note"),
 }

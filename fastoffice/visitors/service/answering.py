@@ -13,6 +13,7 @@ from fastoffice.visitors import errors
 from fastoffice.visitors.models import HostCall, Visit
 from fastoffice.visitors.rules import visits
 from fastoffice.visitors.service import calling, signing_in, tokens
+from fastoffice.visitors.service.holding import hold
 
 
 def call_behind(token: str, now: datetime) -> HostCall:
@@ -27,7 +28,7 @@ def call_behind(token: str, now: datetime) -> HostCall:
 def answer_by_link(token: str, answer: str, note: str, now: datetime) -> Visit:
     """Answer behind the link of a message. Raises LinkOver, UnknownAnswer, AlreadyIn, AlreadyOut, TooLong."""
     call = call_behind(token, now)
-    visit = _locked(call.visit_id)
+    visit = hold(call.visit)
     if visit.forgotten_at is not None:
         raise errors.LinkOver
     call.answered_at, call.answer = now, answer[:10]
@@ -39,12 +40,12 @@ def answer(visit: Visit, answer: str, actor: audit.Actor, now: datetime, note: s
 
     Raises UnknownAnswer, AlreadyIn, AlreadyOut, TooLong.
     """
-    return _answer(_locked(visit.id), answer, note, actor, now)
+    return _answer(hold(visit), answer, note, actor, now)
 
 
 def let_in(branch: Branch, visit: Visit, actor: audit.Actor, now: datetime) -> Visit:
     """Reception saw the visitor go in with the host. Raises AlreadyIn, AlreadyOut."""
-    visit = _locked(visit.id)
+    visit = hold(visit)
     if visit.state != visits.IN:
         visits.check_step(visit.state, visits.IN)
         visit.state, visit.escalate_at = visits.IN, None
@@ -55,7 +56,7 @@ def let_in(branch: Branch, visit: Visit, actor: audit.Actor, now: datetime) -> V
 
 def tell_host(branch: Branch, visit: Visit, actor: audit.Actor, now: datetime) -> Visit:
     """Reception decided that the host shall know of a visitor whom nobody told of. Raises AlreadyOut, HostMissing."""
-    visit = _locked(visit.id)
+    visit = hold(visit)
     if visit.left_at is not None:
         raise errors.AlreadyOut
     if visit.client_id is None:
@@ -73,8 +74,3 @@ def _answer(visit: Visit, said: str, note: str, actor: audit.Actor, now: datetim
     visit.note = visits.short(note, "note", visits.NOTE_LENGTH)
     audit.record(actor, "visit.answered", ("visit", visit.id), {"answer": said}, branch_id=visit.branch_id)
     return visit
-
-
-def _locked(visit_id: int) -> Visit:
-    return db.session.scalars(sa.select(Visit).where(Visit.id == visit_id).with_for_update().execution_options(
-        populate_existing=True)).one()

@@ -14,6 +14,7 @@ from fastoffice.folding import fold
 from fastoffice.visitors import errors
 from fastoffice.visitors.models import Visit
 from fastoffice.visitors.service import calling, tokens
+from fastoffice.visitors.service.holding import hold
 
 AUTOMATIC = "automatic"
 MANY = 500
@@ -46,7 +47,7 @@ def end_visit(visit: Visit, by: str, actor: audit.Actor, now: datetime) -> None:
 
     Raises AlreadyOut.
     """
-    db.session.refresh(visit, with_for_update=True)
+    visit = hold(visit)
     if visit.left_at is not None and visit.left_by != AUTOMATIC:
         raise errors.AlreadyOut
     visit.state, visit.left_at, visit.left_by, visit.escalate_at = "out", now, by, None

@@ -20,6 +20,7 @@ from fastoffice.visitors import errors
 from fastoffice.visitors.models import LegalNotice
 from fastoffice.visitors.rules import visits
 from fastoffice.visitors.service import tokens
+from fastoffice.visitors.service.holding import hold
 from fastoffice.visitors.service.signing_in import RECEPTION, SignIn, sign_in
 
 KIND, ALERT = "legal_notice", "legal_alert"  # the link that proves reading goes to the client's mail alone
@@ -97,7 +98,7 @@ def notice_behind(token: str) -> LegalNotice:
 
 def acknowledge(notice: LegalNotice, actor: audit.Actor, origin: str, now: datetime) -> None:
     """The client says that they read it; the first time counts. `origin`: the address it was said from."""
-    db.session.refresh(notice, with_for_update=True)
+    notice = hold(notice)
     if notice.read_at is None:
         notice.read_at, notice.read_by, notice.read_from = now, actor.name[:120], origin[:64]
         audit.record(actor, "legal_notice.read", ("client", notice.client_id), {"notice": notice.id},
