@@ -26,7 +26,8 @@ _first = aliased(Notice)
 _TOLD = sa.select(Notice.id).join(_first, sa.and_(
     _first.subject_type == "refund", _first.subject_id == Notice.subject_id,
     _first.kind == refund_notices.KIND)).join(Delivery, Delivery.notice_id == _first.id).where(
-    Delivery.state.in_(("sending", "sent")))
+    sa.or_(Delivery.state == "sent",  # or on its way before it failed
+           sa.and_(Delivery.state == "sending", Delivery.first_attempt_at < Notice.created_at)))
 
 
 def still_counts(notice_ids: list[int]) -> set[int]:
