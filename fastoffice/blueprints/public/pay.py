@@ -45,10 +45,10 @@ def over(reason: LinkOver) -> Response:
 def enter(token: str) -> Response:
     """Exchange the mail's address for a clean one. Changes nothing of ours: mail scanners open links too."""
     now = clock.now()
-    link_id = pay_links.find_id(token, now)
-    if link_id is None:
+    link = pay_links.find(token, now)
+    if link is None:
         raise LinkOver(_("This link is not valid any more. Ask your branch for a new one."))
-    session[MEMORY] = {"link": link_id, "until": int((now + REMEMBERED).timestamp())}
+    session[MEMORY] = {"link": link[0], "mark": link[1], "until": int((now + REMEMBERED).timestamp())}
     return _private(redirect(url_for(".show"), 303))
 
 
@@ -102,14 +102,14 @@ def pdf(invoice_id: int) -> Response:
 def _opened() -> Invoice:
     """The document whose link this browser opened. Raises NotFound."""
     memory, now = session.get(MEMORY), clock.now()
-    found = pay_links.by_id(memory["link"], now) if memory and _still_counts(memory, now) else None
+    found = pay_links.by_id(memory["link"], memory["mark"], now) if _still_counts(memory, now) else None
     if found is None:
         raise LinkOver(_("Open the link of your mail again: for your safety this page closes by itself."))
     return found
 
 
 def _still_counts(memory: Any, now: datetime) -> bool:
-    return isinstance(memory, dict) and int(memory.get("until", 0)) > now.timestamp()
+    return isinstance(memory, dict) and bool(memory.get("mark")) and int(memory.get("until", 0)) > now.timestamp()
 
 
 def _page(status: int, **context: Any) -> Response:
