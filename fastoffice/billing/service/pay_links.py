@@ -69,8 +69,8 @@ def renew(invoice_id: int, mark: str, now: datetime) -> bool:
 
     Whatever is sent from now on carries the new one.
     """
-    nonce = secrets.token_hex(16)
-    update = sa.update(PayLink).where(PayLink.invoice_id == invoice_id, PayLink.token_hash.startswith(mark, autoescape=True)).values(
+    nonce, is_it = secrets.token_hex(16), PayLink.token_hash.startswith(mark, autoescape=True)
+    update = sa.update(PayLink).where(PayLink.invoice_id == invoice_id, is_it).values(
         nonce=nonce, token_hash=hash_of(token_of(nonce)), created_at=now, expires_at=now + LIFETIME)
     return bool(mark) and bool(db.session.connection().execute(update).rowcount)
 

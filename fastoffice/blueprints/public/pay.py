@@ -101,7 +101,8 @@ def pdf(invoice_id: int) -> Response:
 
 def _opened() -> Invoice:
     """The document whose link this browser opened. Raises NotFound."""
-    memory, now = session.get(MEMORY), clock.now()
+    memory: Any = session.get(MEMORY)
+    now = clock.now()
     found = pay_links.by_id(memory["link"], memory["mark"], now) if _still_counts(memory, now) else None
     if found is None:
         raise LinkOver(_("Open the link of your mail again: for your safety this page closes by itself."))
