@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -24,7 +25,7 @@ from fastoffice.payments.service.online import syncing
 from tests.factories.contracts import add_price, make_client, make_contract
 from tests.factories.money import at, close_month, invoices_of, issue_month, pay
 from tests.factories.online import an_account, an_attempt
-from tests.factories.people import Cast
+from tests.factories.people import CLABE_POLANCO, Cast
 from tests.factories.portal import come_in, let_in
 from tests.web.browser import Browser
 from tests.web.statements import counted_statements
@@ -70,7 +71,19 @@ def invoice_of(client: Client) -> Invoice:
 def test_she_sees_what_she_owes_until_when_and_what_it_costs_later(laura: Browser, guemes: Client) -> None:
     page = see(laura, "/portal/")
     assert f"hasta el 5 de diciembre de 2026, 23:59: {TOTAL}; después: {LATER}" in page
+    assert "Ahorra $2,030.00." in page
     assert invoice_of(guemes).number in page
+
+
+def test_she_copies_the_clabe_and_the_reference_and_reads_each_tax_by_its_name(laura: Browser, guemes: Client) -> None:
+    owed = invoice_of(guemes)
+    for address in ("/portal/", f"/portal/invoices/{owed.id}"):
+        page = see(laura, address)
+        for wanted in (f'data-copy="{CLABE_POLANCO}"', f'data-copy="{owed.reference}"',
+                       escape(owed.snapshot.data["beneficiary"])):
+            assert wanted in page, address
+    assert "<dt>IVA 16 %</dt><dd>$1,424.00</dd>" in page
+    assert "Impuesto" not in page
 
 
 def test_after_the_deadline_the_old_price_is_gone_and_the_way_is_told(
@@ -79,7 +92,7 @@ def test_after_the_deadline_the_old_price_is_gone_and_the_way_is_told(
     close_month(cast.polanco)
     page = see(laura, "/portal/", at(7))
     assert LATER in page
-    assert TOTAL not in page
+    assert page.count(TOTAL) == page.count(f"<s>{TOTAL}</s>") == 1, "of what was cancelled"
     assert f"Reemplazó a {old.number}" in page
     assert f"{old.number} se reemplazó por" in see(laura, f"/portal/invoices/{old.id}", at(7))
 
@@ -244,14 +257,14 @@ def test_the_pages_take_as_many_statements_for_one_invoice_as_for_many(
     assert max(few.values()) <= 15
 
 
-def test_a_document_takes_eight_statements_at_most_and_no_more_with_its_past(
+def test_the_first_page_and_a_document_take_eight_statements_at_most_and_no_more_with_their_past(
         laura: Browser, guemes: Client, cast: Cast) -> None:
     an_account(cast.polanco)
     close_month(cast.polanco)
-    key = invoice_of(guemes).id
-    with counted_statements() as seen:
-        see(laura, f"/portal/invoices/{key}", at(7))
-    assert len(seen) <= 8, "\n".join(seen)
+    for address in (f"/portal/invoices/{invoice_of(guemes).id}", "/portal/"):
+        with counted_statements() as seen:
+            see(laura, address, at(7))
+        assert len(seen) <= 8, "\n".join(seen)
 
 
 def statements_of(browser: Browser, address: str) -> int:
