@@ -118,9 +118,8 @@ def _tries(invoice_ids: Sequence[int], zones: dict[int, str]) -> dict[int, list[
     found: dict[int, list[date]] = defaultdict(list)
     query = sa.select(PayAttemptPart.invoice_id, PayAttempt.branch_id, PayAttempt.created_at).join(
         PayAttempt, PayAttempt.id == PayAttemptPart.attempt_id).where(PayAttempt.kind == "autopay")
-    for part in range(0, len(invoice_ids), 500):
-        for row in db.session.execute(query.where(PayAttemptPart.invoice_id.in_(invoice_ids[part:part + 500]))):
-            found[row.invoice_id].append(clock.local_date(row.created_at, zones[row.branch_id]))
+    for row in bulk.rows_in(query, PayAttemptPart.invoice_id, invoice_ids):
+        found[row.invoice_id].append(clock.local_date(row.created_at, zones[row.branch_id]))
     return found
 
 
