@@ -187,7 +187,17 @@ def test_corrections_are_ticked_one_by_one(laura: Browser, mariana: Browser, gue
 def test_the_second_of_two_tabs_is_told(laura: Browser, mariana: Browser, guemes: Client) -> None:
     asked = ask(laura, guemes)
     send(mariana, f"/staff/requests/{asked.id}/rejection", answer="No")
-    assert "ya se respondió" in send(mariana, f"/staff/requests/{asked.id}/acceptance", status=409, answer="Sí")
+    page = send(mariana, f"/staff/requests/{asked.id}/acceptance", status=409, answer="Sí")
+    assert "Mariana R. rechazó esta solicitud mientras tanto" in page
+
+
+def test_she_who_takes_it_back_too_late_reads_the_answer(laura: Browser, mariana: Browser, guemes: Client) -> None:
+    asked = ask(laura, guemes)
+    send(mariana, f"/staff/requests/{asked.id}/rejection", answer="Es el mes correcto")
+    send(laura, f"/portal/requests/{asked.id}/withdrawal")
+    page = see(laura, "/portal/requests")
+    assert "Mientras tanto la respondimos" in page
+    assert "Es el mes correcto" in page
 
 
 def test_lists_take_as_many_statements_for_one_request_as_for_many(
@@ -217,3 +227,15 @@ def test_tenants_of_one_address_do_not_use_up_each_others_limits(
     neighbour: Browser = app.test_client()
     come_in(neighbour, let_in(make_client(cast.polanco, "Otra, S.A.", email="otra@otra.mx")))
     send(neighbour, "/portal/requests/transfer", status=422, amount="x")
+
+
+def test_who_may_only_write_to_the_branch_learns_nothing_of_invoices_that_way(guemes: Client, client: Browser) -> None:
+    come_in(client, let_in(guemes, ("requests",)))
+    invoice = invoices_of(guemes)[0]
+    for page in ("dispute", "instalments"):
+        assert client.get(f"/portal/invoices/{invoice.id}/{page}").status_code == 403
+    for address in ("/portal/requests/transfer", f"/portal/requests/transfer?invoice={invoice.id}"):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert invoice.number not in page.text
+        assert "4,060" not in page.text

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import htmx
-from fastoffice.billing.errors import NothingToPay
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.service import pay_links
 from fastoffice.billing.service.link_sending import KIND, end_link, occasion_of, send_link
@@ -68,8 +67,6 @@ def send() -> Response:
     invoice = access.scoped(Invoice, typed.number("invoice"))
     key = typed.text("request_key") or secrets.token_hex(16)
     try:
-        if invoice.status == "draft":
-            raise NothingToPay("")
         send_link(access.current_branch(), invoice, typed.text("channel"), access.current_actor(), request_key=key)
     except Refusal as refusal:
         typed.refuse(refusal)

@@ -97,4 +97,4 @@ def numbers_of(attempts: Sequence[PayAttempt]) -> dict[int, str]:
     """Numbers of the documents that these attempts are for, by document."""
     ids = sorted({part.invoice_id for attempt in attempts for part in attempt.parts})
     query: Any = sa.select(Invoice.id, Invoice.number).where(Invoice.id.in_(ids))
-    return {row.id: row.number for row in db.session.execute(query)}
+    return {row.id: row.number for row in db.session.execute(query)} if ids else {}
