@@ -188,7 +188,7 @@ def test_the_second_of_two_tabs_is_told(laura: Browser, mariana: Browser, guemes
     asked = ask(laura, guemes)
     send(mariana, f"/staff/requests/{asked.id}/rejection", answer="No")
     page = send(mariana, f"/staff/requests/{asked.id}/acceptance", status=409, answer="Sí")
-    assert "Mariana R. rechazó esta solicitud mientras tanto" in page
+    assert "Mariana Ruiz rechazó esta solicitud mientras tanto" in page
 
 
 def test_she_who_takes_it_back_too_late_reads_the_answer(laura: Browser, mariana: Browser, guemes: Client) -> None:
