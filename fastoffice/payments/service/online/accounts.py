@@ -46,7 +46,12 @@ def gateway(account: CardAccount) -> Gateway:
 
 def webhook_secrets(account: CardAccount) -> list[str]:
     """The secrets that may have signed what arrives, the newest first."""
-    return list(json.loads(unseal(account.webhook_secrets_sealed))) if account.webhook_secrets_sealed else []
+    return secrets_in(account.webhook_secrets_sealed)
+
+
+def secrets_in(sealed: str) -> list[str]:
+    """The same of an account's sealed text. Raises SealBroken."""
+    return list(json.loads(unseal(sealed))) if sealed else []
 
 
 def save(branch: Branch, actor: audit.Actor, *, is_enabled: bool, methods: Sequence[str], secret_key: str = "",
