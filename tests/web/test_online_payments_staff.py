@@ -222,6 +222,20 @@ def test_the_manager_gives_a_part_back_to_the_card(manager, cast, guemes, proces
     assert "devuelto" in manager.get(f"{ONLINE}?show=refunded").text
 
 
+def test_spei_goes_back_to_the_clients_account_and_oxxo_says_how(manager, cast, guemes, processor) -> None:
+    invoice = invoices_of(guemes)[0]
+    oxxo = paid_online(cast.polanco, invoice, at(2), method="oxxo", amount=100_000)
+    assert "retírelo de su factura" in manager.get(f"/staff/payments/{oxxo.id}").text
+    spei = paid_online(cast.polanco, invoice, at(2), method="spei", intent_id=INTENT)
+    assert "Devolver por SPEI" in manager.get(f"/staff/payments/{spei.id}").text
+    address = f"/staff/payments/{spei.id}/card-refunds"
+    assert "45 días" in manager.get(f"{address}/new").text
+    typed = {"amount": "1,000.00", "reason": "Pagó dos veces", "request_key": "form-1"}
+    assert manager.post(address, data=typed).location == f"/staff/payments/{spei.id}"
+    assert db.session.scalars(sa.select(CardRefund.email)).one().endswith("@cliente.example")
+    assert "Dinero devuelto" in manager.get(f"/staff/payments/{spei.id}").text, "and the client has a mail"
+
+
 def test_a_refund_that_cannot_be_asked_for_now_goes_out_by_itself(manager, cast, guemes, processor) -> None:
     payment = paid_online(cast.polanco, invoices_of(guemes)[0], at(2), intent_id=INTENT)
     processor.is_away = True

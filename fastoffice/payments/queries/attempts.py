@@ -66,7 +66,8 @@ def attempts_page(branch_id: int, show: str, number: int = 1, client_id: int = 0
 
 def _shown(show: str) -> list[Any]:
     if show == "refunded":
-        return [PayAttempt.payment_id.in_(sa.select(CardRefund.payment_id).where(CardRefund.state != "failed"))]
+        return [PayAttempt.payment_id.in_(sa.select(CardRefund.payment_id).where(
+            CardRefund.state.not_in(rules.REFUND_OVER)))]
     if show == "disputed":
         return [PayAttempt.payment_id.in_(sa.select(CardDispute.payment_id))]
     return [PayAttempt.state.in_(_STATES[show])] if show in _STATES else []
@@ -105,7 +106,8 @@ def of_payment(payment_id: int) -> PayAttempt | None:
 def marks(payment_ids: Sequence[int]) -> dict[int, str]:
     """By payment: "disputed" while its cardholder disputes it, else "refunded" where something went back."""
     wanted = [key for key in payment_ids if key]
-    refunds = sa.select(CardRefund.payment_id).where(CardRefund.payment_id.in_(wanted), CardRefund.state != "failed")
+    refunds = sa.select(CardRefund.payment_id).where(
+        CardRefund.payment_id.in_(wanted), CardRefund.state.not_in(rules.REFUND_OVER))
     disputes = sa.select(CardDispute.payment_id).where(
         CardDispute.payment_id.in_(wanted), CardDispute.state.in_(rules.DISPUTE_OPEN))
     if not wanted:
