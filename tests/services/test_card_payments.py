@@ -15,6 +15,7 @@ from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.gateway import GatewayAway
+from fastoffice.payments.gateway.sealing import seal
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference, ProviderEvent, Receipt
 from fastoffice.payments.service.online import beginning, looking, polling, reading, syncing
 from tests.doubles.stripe import ASKS_ALWAYS, DECLINED, StripeDouble
@@ -395,3 +396,13 @@ def test_a_comparison_that_could_not_be_made_is_tried_again_later_and_says_so(ho
     assert polling.due(at(3, 11)) == [house.account_id]
     house.do(at(3, 11), polling.poll, house.account_id, at(3, 11))
     assert polling.due(at(3, 12)) == []
+
+
+def test_a_page_of_an_account_that_the_branch_left_keeps_no_deadline_waiting(house) -> None:
+    house.begin(at(3))
+    db.session.get_one(CardAccount, house.account_id).secret_key_sealed = seal("sk_test_another000000000000000")
+    db.session.commit()
+    house.look(at(3, 12))
+    assert (house.attempt.state, house.waits) == ("expired", False)
+    house.begin(at(3, 13))
+    assert house.attempt.state == "open"

@@ -13,6 +13,8 @@ from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from fastoffice.payments import errors
+from fastoffice.payments.gateway import GatewayRefused
+from fastoffice.payments.gateway.sealing import seal
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, SavedCard
 from fastoffice.payments.rules.autopay import LAST_DAY
 from fastoffice.payments.service.online import autopay, beginning, cards, looking, warning
@@ -277,3 +279,16 @@ def test_a_branch_that_takes_no_cards_any_more_charges_none_by_itself(desk) -> N
     db.session.scalars(sa.select(CardAccount)).one().methods = ["spei"]
     db.session.commit()
     assert autopay.due(at(3, 10)) == []
+
+
+def test_when_the_branch_changes_its_account_old_cards_are_gone_and_new_ones_can_be_kept(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 5, at(2))
+    db.session.scalars(sa.select(CardAccount)).one().secret_key_sealed = seal("sk_test_another000000000000000")
+    db.session.commit()
+    with pytest.raises(GatewayRefused):
+        desk.touch(at(3), 1)
+    assert (cards.of_client(desk.client_id), autopay.order_of(desk.client_id)) == ([], None)
+    desk.by_page(at(3, 11), 1, save_card=True)
+    assert (len(desk.payments), len(cards.of_client(desk.client_id))) == (2, 1)
+    assert verify(desk.branch_id) == []
