@@ -35,7 +35,7 @@ from fastoffice.payments.service.online import outcomes
 from tests.benchmarks import bench_payments, page_data, rows
 from tests.benchmarks.bench_app import bench_apps, in_app
 from tests.benchmarks.bench_cycle import ACTOR, ISSUED_AT, make_contracts, timed
-from tests.benchmarks.bench_pages import GROWTH, House, compare, first_visit, limit
+from tests.benchmarks.bench_pages import House, compare, first_visit, growth_of, houses, limit
 from tests.factories.online import an_account, signed
 from tests.factories.people import make_branch
 from tests.factories.portal import come_in, let_in
@@ -85,19 +85,11 @@ class ClientsHouse(House):
 def page_figures(few: int, many: int) -> list[dict[str, Any]]:
     """Statements, time and bytes of a first visit of each page, on each engine."""
     figures = []
-    for (engine, first), (_same, second) in zip(bench_apps("fewer"), bench_apps("more"), strict=True):
-        small, large = ClientsHouse(first, few), ClientsHouse(second, many)
+    for engine, small, large in houses(ClientsHouse, ("fewer", few), ("more", many)):
         for name, (before, after) in compare(small, large).items():
-            growth = after.ms / before.ms
-            figures.append(limit(f"{name}, {engine}: statements", max(after.statements, before.statements), "SQL",
-                                 STATEMENTS))
-            figures.append({"name": f"{name}, {engine}: {many} invoices / {few}", "value": round(after.ms, 1),
-                            "unit": "ms", "ratio": round(growth, 2), "goal": f"<= {GROWTH:g}", "ok": growth <= GROWTH})
+            figures += growth_of(f"{name}, {engine}", before, after, f"{many} invoices / {few}", STATEMENTS)
             figures.append(limit(f"{name}, {engine}: first visit", first_visit(large, large.pages()[name][0]), "bytes",
                                  FIRST_VISIT))
-        for app in (first, second):
-            with app.app_context():
-                db.engine.dispose()
     return figures
 
 
