@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from fastoffice import clock, transaction
+from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.notifications.preview import message_of
@@ -17,7 +18,7 @@ from fastoffice.notifications.sending import send_due
 from fastoffice.payments import service as payments
 from fastoffice.payments.models import Refund
 from fastoffice.payments.queries import page
-from fastoffice.payments.service import RefundSpec
+from fastoffice.payments.service import RefundSpec, refund_notices
 from fastoffice.payments.service.online import refunding
 from tests.factories.money import MARIANA, at, pay, within
 from tests.services.test_card_refunds import FULL, guemes, order, paid, polanco, processor, refund
@@ -109,3 +110,9 @@ def test_credit_that_staff_give_back_by_hand_is_told_once_too(polanco, guemes) -
 def test_a_refund_that_was_only_booked_is_not_told(polanco, paid, processor) -> None:
     order(polanco, paid, PART)
     assert told() == []
+
+
+def test_the_ledger_misses_a_message_that_was_never_owed(polanco, paid, processor, monkeypatch) -> None:
+    monkeypatch.setattr(refund_notices, "owe", lambda _refund: None)
+    done = refund(polanco, paid, PART)
+    assert verify(polanco.id) == [f"payments: refund {done.refund_id} has no notice"]
