@@ -144,6 +144,17 @@ def test_a_paper_that_takes_too_long_says_so_and_the_screen_still_works(
     see(laura, "/portal/statement")
 
 
+def test_what_she_paid_twice_is_in_her_favour_and_says_so(laura: Browser, guemes: Client, cast: Cast) -> None:
+    for hour in (10, 11):
+        pay(cast.polanco, guemes, invoice_of(guemes).total, at(3, hour))
+    page = see(laura, "/portal/", at(4))
+    assert f"{TOTAL}" in page
+    assert "A su favor" in page
+    found = accounts.statement(guemes.id, "MXN", at(1).date(), at(31).date())
+    assert found.closing == -invoice_of(guemes).total
+    assert f"-{TOTAL}" in see(laura, "/portal/statement", at(4)).replace("\u2212", "-")
+
+
 def test_strangers_find_nothing_of_hers(stranger: Browser, guemes: Client, cast: Cast) -> None:
     payment, attempt = pay(cast.polanco, guemes, 100_000, at(3)), an_attempt(cast.polanco, invoice_of(guemes))
     rendering.render_due(clock.now())
