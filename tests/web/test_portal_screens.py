@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from fastoffice import clock, money
 from fastoffice.billing.models import Invoice
+from fastoffice.billing.service import cycle
 from fastoffice.clients.models import Client
 from fastoffice.contracts.queries import of_client as contracts_of_id
 from fastoffice.documents import on_demand, rendering
@@ -23,7 +24,7 @@ from fastoffice.payments.models import PayAttempt, Payment, SavedCard
 from fastoffice.payments.queries import statement as accounts
 from fastoffice.payments.service.online import syncing
 from tests.factories.contracts import add_price, make_client, make_contract
-from tests.factories.money import at, close_month, invoices_of, issue_month, pay
+from tests.factories.money import MARIANA, PERIOD, at, close_month, invoices_of, issue_month, pay
 from tests.factories.online import an_account, an_attempt
 from tests.factories.people import CLABE_POLANCO, Cast
 from tests.factories.portal import come_in, let_in
@@ -164,6 +165,27 @@ def test_strangers_find_nothing_of_hers(stranger: Browser, guemes: Client, cast:
     see(stranger, f"/portal/return?attempt={attempt.key}", status=303)
     for address in ("/portal/", "/portal/history", "/portal/receipts", "/portal/statement", "/portal/contracts"):
         assert invoice_of(guemes).number not in see(stranger, address)
+
+
+def test_a_draft_is_not_there_for_her(laura: Browser, guemes: Client, cast: Cast) -> None:
+    make_contract(guemes, [("Oficina nueva", 777_000, 888_000)], code="PLC-C9")
+    with clock.fixed_at(at(1)):
+        cycle.draft_period(cast.polanco.id, PERIOD, MARIANA, at(1))
+    [draft] = invoices_of(guemes, status="draft")
+    for rest in ("", ".pdf", "/dispute", "/instalments"):
+        see(laura, f"/portal/invoices/{draft.id}{rest}", status=404)
+    for address in ("/portal/", "/portal/history", "/portal/statement", "/portal/requests/transfer"):
+        assert money.plain(draft.total) not in see(laura, address).replace(",", "")
+    assert laura.post("/portal/payments", data={"invoices": draft.id, "method": "card"}).status_code == 422
+
+
+def test_more_movements_than_a_paper_holds_are_asked_for_in_parts(
+        laura: Browser, guemes: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    pay(cast.polanco, guemes, 100_000, at(3))
+    monkeypatch.setattr(accounts, "MOST", 1)
+    for form in ("", ".pdf", ".xlsx"):
+        see(laura, f"/portal/statement{form}?since=2026-12-01&until=2026-12-31", at(4), status=422)
+    assert "$1,000.00" in see(laura, "/portal/statement?since=2026-12-31&until=2026-12-02", at(4))
 
 
 def test_she_downloads_invoices_and_receipts(laura: Browser, guemes: Client, cast: Cast) -> None:
