@@ -14,8 +14,9 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from fastoffice import clock, money
-from fastoffice.billing.models import Invoice
+from fastoffice.billing.models import Invoice, PayLink
 from fastoffice.billing.service import cycle
+from fastoffice.billing.service import pay_links
 from fastoffice.clients.models import Client
 from fastoffice.contracts.queries import of_client as contracts_of_id
 from fastoffice.documents import on_demand, rendering
@@ -235,6 +236,26 @@ def test_two_invoices_are_paid_with_one_card_payment(laura: Browser, guemes: Cli
         assert "Recibimos su pago" in laura.get(f"/portal/return?attempt={attempt.key}").text
     assert [each.status for each in invoices_of(guemes)] == ["paid", "paid"]
     assert db.session.scalars(sa.select(Payment)).one().amount == sum(each.total for each in both)
+
+
+def test_whoever_pays_on_a_page_that_a_colleague_began_comes_back_to_their_own(
+        laura: Browser, guemes: Client, cast: Cast, app, stripe) -> None:
+    """Laura is in the portal; somebody in accounts opened the link of the mail, on another machine."""
+    an_account(cast.polanco)
+    invoice, accounts = invoices_of(guemes)[0], app.test_client()
+    nonce = db.session.scalar(sa.select(PayLink.nonce).where(PayLink.invoice_id == invoice.id))
+    with stripe.at(at(3)):
+        accounts.get(f"/pay/{pay_links.token_of(nonce)}")
+        for browser, pay in ((laura, "/portal/payments"), (accounts, "/pay/payments")):
+            browser.post(pay, data={"invoices": invoice.id, "method": "card"})
+        [session] = stripe.sessions
+        stripe.pay(session["id"])
+        attempt = db.session.scalars(sa.select(PayAttempt)).one()
+        syncing.sync(attempt.id, at(3))
+        for browser, theirs, own in ((laura, "/pay", "/portal"), (accounts, "/portal", "/pay")):
+            on = browser.get(f"{theirs}/return?attempt={attempt.key}")
+            assert (on.status_code, on.location) == (303, f"{own}/return?attempt={attempt.key}")
+            assert "Recibimos su pago" in browser.get(on.location).text
 
 
 def test_a_kept_card_pays_in_one_touch_and_is_removed_in_one(

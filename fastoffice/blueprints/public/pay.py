@@ -22,6 +22,7 @@ from fastoffice.blueprints import activity, paying
 from fastoffice.blueprints.errors import error_page
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import limiter
+from fastoffice.identity import portal as portal_visitors
 from fastoffice.payments.queries import online
 
 blueprint = Blueprint("pay", __name__)
@@ -75,7 +76,12 @@ def start() -> Response:
 @blueprint.get("/pay/return")
 @limiter.limit("60 per minute")
 def back() -> Response:
-    """Back from the processor: what became of it as far as we know; a worker is asking meanwhile."""
+    """Back from the processor: what became of it as far as we know; a worker is asking meanwhile.
+
+    Whoever is handed a page that somebody began by the link, but is in the portal themselves, sees it there.
+    """
+    if not remembers_link() and portal_visitors.find() is not None:
+        return _private(redirect(url_for("portal.back", attempt=request.args.get("attempt")), 303))
     opened = _opened()
     attempt = online.attempt_by_key(request.args.get("attempt", ""))
     if attempt is None or attempt.client_id != opened.client_id:
@@ -107,6 +113,11 @@ def _opened() -> Invoice:
     if found is None:
         raise LinkOver(_("Open the link of your mail again: for your safety this page closes by itself."))
     return found
+
+
+def remembers_link() -> bool:
+    """Whether this browser opened a mail's link a while ago."""
+    return _still_counts(session.get(MEMORY), clock.now())
 
 
 def _still_counts(memory: Any, now: datetime) -> bool:
