@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from fastoffice import audit, clock, transaction
-from fastoffice.billing.service import holds
+from fastoffice.billing.service import holds, pay_links
 from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
@@ -196,6 +196,19 @@ def test_a_declined_card_is_tried_again_on_other_days_three_times_and_told_each_
         tick(desk, at(day, 11))
     tries = db.session.scalars(sa.select(PayAttempt.state).where(PayAttempt.kind == "autopay")).all()
     assert (tries, notices("card_declined"), len(desk.payments)) == (["failed"] * 3, 3, 1)
+
+
+def test_a_bank_that_wants_to_ask_about_what_is_charged_by_itself_sends_the_client_the_link(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True, card=ASKS_ALWAYS)
+    with desk.stripe.at(at(2)):
+        desk.stripe.answer_bank(desk.stripe.sessions[-1]["id"])
+    desk.look(at(2))
+    order(desk, 3, at(2))
+    tick(desk, at(3, 9))
+    [told] = db.session.scalars(sa.select(Notice.context).where(Notice.kind == "card_declined"))
+    assert told["pay_link"] == pay_links.urls([invoices_of(desk.client_id)[1].id]).popitem()[1]
+    desk.by_page(at(3, 10), 1, save_card=False)
+    assert len(desk.payments) == 2
 
 
 def test_after_the_deadline_the_replacement_waits_for_its_own_day(desk) -> None:
