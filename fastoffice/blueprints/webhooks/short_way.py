@@ -2,7 +2,8 @@
 
 It stands before the application (PEP 3333), keeps an event that proves itself by what this process remembers of the
 account, and answers. Whatever it does not keep goes on to `stripe`, body and all: strangers, what is told again, what
-is odd. So it refuses nothing, and what it lets in is decided by the functions that the page uses.
+is odd. So it refuses nothing, and what it lets in is decided by the functions that the page uses. The host it was asked
+under is the page's concern too: this answer leads nowhere, and the signature says who speaks.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, has_app_context
+from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from fastoffice import clock, transaction
@@ -64,9 +65,9 @@ class ShortWay:
             log.warning("the page tries once more, and says what is wrong: %s", error.orig)
             return False
 
-    def _context(self) -> Any:
+    def _context(self) -> AbstractContextManager[Any]:
         """The application's, unless the caller stands in one: as Flask does for a request."""
-        return nullcontext() if has_app_context() else self._app.app_context()
+        return nullcontext() if current_app and current_app == self._app else self._app.app_context()
 
 
 def init_app(app: Flask) -> None:
