@@ -14,6 +14,7 @@ from fastoffice.notifications import registry
 from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.payments.models import CardRefund, Payment, Refund
 from fastoffice.payments.queries import figures, payables
+from fastoffice.payments.rules.online import REFUND_OVER
 from fastoffice.payments.service import refund_notices, telling, thanking
 
 _ABOUT = sa.select(Notice.id, Payment.client_id, Payment.currency, Payment.state).join(
@@ -21,7 +22,7 @@ _ABOUT = sa.select(Notice.id, Payment.client_id, Payment.currency, Payment.state
 _ABOUT_REFUNDS = sa.select(Notice.id, Refund.client_id, Credit.currency).join(
     Refund, Refund.id == Notice.subject_id).join(Credit, Credit.id == Refund.credit_id)
 _FAILED = sa.select(Notice.id).join(CardRefund, CardRefund.refund_id == Notice.subject_id).where(
-    CardRefund.state.in_(("failed", "kept")))
+    CardRefund.state.in_(REFUND_OVER))
 _first = aliased(Notice)
 _TOLD = sa.select(Notice.id).join(_first, sa.and_(
     _first.subject_type == "refund", _first.subject_id == Notice.subject_id,
