@@ -263,6 +263,20 @@ def test_what_the_client_is_paying_on_a_page_is_not_charged_by_itself(desk) -> N
     assert (desk.attempt.kind, desk.attempt.state, len(desk.payments)) == ("checkout", "open", 1)
 
 
+def test_who_only_looked_at_a_clabe_keeps_the_price_that_was_ordered(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, LAST_DAY, at(2))
+    with desk.stripe.at(at(3)):
+        invoice = invoices_of(desk.client_id)[1]
+        beginning.begin(desk.branch_id, desk.client_id, [invoice.id], "spei", LAURA, BACK)
+        desk.stripe.show_clabe(desk.stripe.sessions[-1]["id"])
+    desk.look(at(3, 11))
+    assert (desk.attempt.method, desk.attempt.state) == ("spei", "processing")
+    tick(desk, at(5, 9))
+    assert [payment.method for payment in desk.payments] == ["card", "card"]
+    assert db.session.scalars(sa.select(PayAttempt.state).where(PayAttempt.method == "spei")).all() == ["expired"]
+
+
 def test_without_consent_or_after_it_was_taken_back_nothing_is_charged_by_itself(desk) -> None:
     desk.by_page(at(2), 0, save_card=True)
     [card] = cards.of_client(desk.client_id)
