@@ -37,7 +37,7 @@ ASKED: dict[str, Callable[[Desk], ClientRequest]] = {
     "data": lambda desk: correct(desk, {"trade_name": "Güemes"}),
 }
 ACCEPTED: dict[str, Verb] = {
-    "dispute": lambda branch, found: service.answer_dispute(branch, found, True, "Sí", date(2026, 12, 9), MARIANA, at(5)),
+    "dispute": lambda branch, found: service.accept_dispute(branch, found, "Sí", date(2026, 12, 9), MARIANA, at(5)),
     "instalments": lambda branch, found: service.accept_instalments(branch, found, "", MARIANA, at(5)),
     "transfer": lambda branch, found: service.confirm_transfer(branch, found, Arrived(PROMPT, DAY), "", MARIANA, at(5)),
     "data": lambda branch, found: service.accept_data(branch, found, ["trade_name"], "", MARIANA, at(5)),

@@ -11,6 +11,7 @@ from fastoffice.clients.models import Client
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import PRIVATE, at, issue_month
 from tests.factories.people import Cast, make_cast
+from tests.factories.portal import come_in, let_in
 from tests.web.browser import Browser
 
 
@@ -45,4 +46,11 @@ def guemes(cast) -> Client:
     client = make_client(cast.polanco, "Logística Güemes López, S.C.", tax_id="LGL850313D98")
     make_contract(client, lines=PRIVATE)
     issue_month(cast.polanco)
+    return client
+
+
+@pytest.fixture
+def laura(guemes, client: Browser) -> Browser:
+    """The browser of Güemes's contact, in the portal."""
+    come_in(client, let_in(guemes))
     return client

@@ -30,13 +30,6 @@ def guemes(cast: Cast) -> Client:
     return make_client(cast.polanco, "Logística Güemes López, S.C.", email=LAURA)
 
 
-@pytest.fixture
-def laura(guemes: Client, client: Browser) -> Browser:
-    """Her browser, inside."""
-    come_in(client, let_in(guemes))
-    return client
-
-
 def ask(browser: Browser, email: str):
     return browser.post("/portal/sign-in", data={"email": email})
 

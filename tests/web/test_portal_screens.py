@@ -15,8 +15,7 @@ from pypdf import PdfReader
 
 from fastoffice import clock, money
 from fastoffice.billing.models import Invoice, PayLink
-from fastoffice.billing.service import cycle
-from fastoffice.billing.service import pay_links
+from fastoffice.billing.service import cycle, pay_links
 from fastoffice.clients.models import Client
 from fastoffice.contracts.queries import of_client as contracts_of_id
 from fastoffice.documents import on_demand, rendering
@@ -42,12 +41,6 @@ def guemes(cast: Cast) -> Client:
     client = make_client(cast.polanco, "Logística Güemes López, S.C.", email="laura@guemes.mx")
     make_contract(client, [("Oficina privada 2 pers.", PROMPT, LIST)], code="PLC-C1")
     issue_month(cast.polanco)
-    return client
-
-
-@pytest.fixture
-def laura(guemes: Client, client: Browser) -> Browser:
-    come_in(client, let_in(guemes))
     return client
 
 
@@ -234,10 +227,12 @@ def test_two_invoices_are_paid_with_one_card_payment(laura: Browser, guemes: Cli
         attempt = db.session.scalars(sa.select(PayAttempt)).one()
         syncing.sync(attempt.id, at(3))
         assert "Recibimos su pago" in laura.get(f"/portal/return?attempt={attempt.key}").text
+        assert '/portal/receipts">Ver sus recibos</a>' in laura.get(f"/portal/invoices/{both[0].id}").text
     assert [each.status for each in invoices_of(guemes)] == ["paid", "paid"]
     assert db.session.scalars(sa.select(Payment)).one().amount == sum(each.total for each in both)
 
 
+<<<<<<< Updated upstream
 def test_whoever_pays_on_a_page_that_a_colleague_began_comes_back_to_their_own(
         laura: Browser, guemes: Client, cast: Cast, app, stripe) -> None:
     """Laura is in the portal; somebody in accounts opened the link of the mail, on another machine."""
@@ -256,6 +251,16 @@ def test_whoever_pays_on_a_page_that_a_colleague_began_comes_back_to_their_own(
             on = browser.get(f"{theirs}/return?attempt={attempt.key}")
             assert (on.status_code, on.location) == (303, f"{own}/return?attempt={attempt.key}")
             assert "Recibimos su pago" in browser.get(on.location).text
+=======
+def test_while_her_money_is_on_its_way_nobody_asks_for_it_again(laura: Browser, guemes: Client, cast: Cast) -> None:
+    owed = invoice_of(guemes)
+    an_attempt(cast.polanco, owed, at(2), state="processing", method="oxxo")
+    for address in ("/portal/", f"/portal/invoices/{owed.id}"):
+        page = see(laura, address)
+        assert "Ya hay un pago de esta factura en camino" in page, address
+        assert CLABE_POLANCO not in page, address
+        assert "paybutton" not in page, address
+>>>>>>> Stashed changes
 
 
 def test_a_kept_card_pays_in_one_touch_and_is_removed_in_one(

@@ -45,12 +45,6 @@ def guemes(cast: Cast) -> Client:
     return client
 
 
-@pytest.fixture
-def laura(guemes: Client, client: Browser) -> Browser:
-    come_in(client, let_in(guemes))
-    return client
-
-
 def send(browser: Browser, address: str, /, now=None, status: int = 303, **form: object) -> str:
     with clock.fixed_at(now or at(4)):
         answer = browser.post(address, data={"request_key": "form-1", **form})
