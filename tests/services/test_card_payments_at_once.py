@@ -12,10 +12,10 @@ from fastoffice import clock
 from fastoffice.billing.service.verifying import verify
 from fastoffice.errors import Refusal
 from fastoffice.payments import errors
-from fastoffice.payments.service.online import beginning, cards, looking, reading, syncing
+from fastoffice.payments.service.online import autopay, beginning, cards, looking, reading, syncing
 from tests.factories.money import MARIANA, at, close_month, invoices_of, pay
 from tests.services.test_card_payments import CLIENT, PAID, PROMPT, House
-from tests.services.test_kept_cards import BACK, Desk
+from tests.services.test_kept_cards import BACK, Desk, order
 from tests.services.test_payments_at_once import at_once
 
 
@@ -88,6 +88,18 @@ def test_one_touch_pressed_three_times_at_once_charges_once(committed_app, strip
     with stripe.at(at(3)) as now:
         answers = at_once(committed_app, *(timed(now, *press) for _press in range(3)))
     assert all(isinstance(each, str | errors.StillUnderWay | errors.NothingOwed) for each in answers), answers
+    assert len(desk.payments) == len(stripe.all("payment_intent")) == 2
+    assert verify(desk.branch_id) == []
+
+
+def test_workers_that_charge_kept_cards_at_once_while_she_presses_charge_once(committed_app, stripe) -> None:
+    desk = Desk(stripe)
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 3, at(2))
+    [card], invoice = cards.of_client(desk.client_id), invoices_of(desk.client_id)[1]
+    with stripe.at(at(3)) as now:
+        at_once(committed_app, timed(now, autopay.charge_all, now), timed(now, autopay.charge_all, now), timed(
+            now, beginning.touch, desk.branch_id, desk.client_id, [invoice.id], card.id, CLIENT, BACK))
     assert len(desk.payments) == len(stripe.all("payment_intent")) == 2
     assert verify(desk.branch_id) == []
 
