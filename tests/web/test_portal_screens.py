@@ -232,7 +232,6 @@ def test_two_invoices_are_paid_with_one_card_payment(laura: Browser, guemes: Cli
     assert db.session.scalars(sa.select(Payment)).one().amount == sum(each.total for each in both)
 
 
-<<<<<<< Updated upstream
 def test_whoever_pays_on_a_page_that_a_colleague_began_comes_back_to_their_own(
         laura: Browser, guemes: Client, cast: Cast, app, stripe) -> None:
     """Laura is in the portal; somebody in accounts opened the link of the mail, on another machine."""
@@ -251,7 +250,8 @@ def test_whoever_pays_on_a_page_that_a_colleague_began_comes_back_to_their_own(
             on = browser.get(f"{theirs}/return?attempt={attempt.key}")
             assert (on.status_code, on.location) == (303, f"{own}/return?attempt={attempt.key}")
             assert "Recibimos su pago" in browser.get(on.location).text
-=======
+
+
 def test_while_her_money_is_on_its_way_nobody_asks_for_it_again(laura: Browser, guemes: Client, cast: Cast) -> None:
     owed = invoice_of(guemes)
     an_attempt(cast.polanco, owed, at(2), state="processing", method="oxxo")
@@ -260,7 +260,6 @@ def test_while_her_money_is_on_its_way_nobody_asks_for_it_again(laura: Browser, 
         assert "Ya hay un pago de esta factura en camino" in page, address
         assert CLABE_POLANCO not in page, address
         assert "paybutton" not in page, address
->>>>>>> Stashed changes
 
 
 def test_a_kept_card_pays_in_one_touch_and_is_removed_in_one(

@@ -24,7 +24,7 @@ from fastoffice.identity import portal
 
 View = TypeVar("View", bound=Callable[..., Any])
 WAYS = {"file": "portal.invoice_pdf", "start": "portal.pay", "back": "portal.back", "more": "portal/_ask.html",
-        "keeps": True}
+        "receipts": "portal.receipts", "keeps": True}
 
 
 def person() -> str:

@@ -60,7 +60,7 @@ def _client() -> Client | None:
 
 def _chips(show: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     labels = {"all": _("All"), "open": _("In flight"), "processing": _("Pending"), "failed": _("Failed"),
-              "paid": _("Paid"), "refunded": _("Refunded"), "disputed": _("Disputed")}
+              "paid": _("Paid online"), "refunded": _("Paid back"), "disputed": _("Disputed")}
     return [{"label": labels[name], "active": name == show,
              "url": address("payments.online", **{**asked, "show": "" if name == "all" else name})} for name in SHOWS]
 
