@@ -19,13 +19,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from fastoffice import create_app
+from fastoffice import composition, create_app
 from fastoffice.config import read_settings
 from fastoffice.extensions import db, limiter
 from tests.servers import PrivatePostgres, PrivateRedis, shared_folder, stop_shared_servers
 from tests.translations import compile_catalogues
 from tests.web.browser import Browser
 
+_ = composition  # all models are known to whatever test is alone
 ENGINES = [name for name in os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",") if name]
 
 
