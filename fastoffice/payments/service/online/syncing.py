@@ -41,15 +41,17 @@ def sync(attempt_id: int, now: datetime) -> str:
 
 def ask(attempt_id: int, now: datetime) -> Outcome:
     """How an attempt stands at the processor; its page is closed at the end of its price. Raises GatewayAway."""
-    if charging.is_charge(attempt_id):
-        return charging.ask(attempt_id, now)
-    known = _read(attempt_id, now)
     try:
-        session = None if known.state == "paid" else _session(attempt_id, known)
+        return charging.ask(attempt_id, now) if charging.is_charge(attempt_id) else _ask(attempt_id, now)
     except GatewayRefused as refusal:
         if refusal.code != GatewayRefused.UNKNOWN:
             raise
-        return Outcome(attempt_id, "expired", error=refusal.code)  # nothing of this account is paid on it any more
+        return Outcome(attempt_id, "expired", error=refusal.code)  # nothing of this account is paid with it any more
+
+
+def _ask(attempt_id: int, now: datetime) -> Outcome:
+    known = _read(attempt_id, now)
+    session = None if known.state == "paid" else _session(attempt_id, known)
     if session is None:
         return Outcome(attempt_id, "paid" if known.state == "paid" else "failed")
     if known.is_over and session.status == "open":
