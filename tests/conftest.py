@@ -7,6 +7,7 @@ chooses engines ("sqlite", "postgresql" or both, the default).
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -43,6 +44,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slowest = ("test_kills_of_the_real_house", "tests/faults/", "tests/browser/", "tests/scenarios/")
     places = {name: place for place, name in enumerate(slowest)}
     items.sort(key=lambda item: min((place for name, place in places.items() if name in item.nodeid), default=9))
+
+
+def pytest_collection_finish() -> None:
+    """Five thousand tests and what they import stay to the end: they are not looked through for garbage again."""
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
