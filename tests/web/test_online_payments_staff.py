@@ -219,7 +219,7 @@ def test_the_manager_gives_a_part_back_to_the_card(manager, cast, guemes, proces
     page = manager.get(f"/staff/payments/{payment.id}").text
     assert "Sala que no se usó" in page
     assert "Stripe devolvió el dinero" in page
-    assert "devuelto" in manager.get(f"{ONLINE}?show=refunded").text
+    assert "con devolución" in manager.get(f"{ONLINE}?show=refunded").text
 
 
 def test_spei_goes_back_to_the_clients_account_and_oxxo_says_how(manager, cast, guemes, processor) -> None:

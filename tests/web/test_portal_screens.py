@@ -331,10 +331,12 @@ def statements_of(browser: Browser, address: str) -> int:
     return len(seen)
 
 
-def test_the_first_visit_of_a_phone_is_light(laura: Browser, guemes: Client, cast: Cast) -> None:
+@pytest.mark.parametrize("page", ["overview", "invoice"])
+def test_the_first_visit_of_a_phone_is_light(laura: Browser, guemes: Client, cast: Cast, page: str) -> None:
     """The page with every stylesheet, script, font and picture that it loads, as they travel."""
     an_account(cast.polanco)
-    total, waiting, known = 0, {f"/portal/invoices/{invoice_of(guemes).id}"}, set()
+    first = "/portal/" if page == "overview" else f"/portal/invoices/{invoice_of(guemes).id}"
+    total, waiting, known = 0, {first}, set()
     with clock.fixed_at(at(2)):
         while waiting:
             address = waiting.pop()
