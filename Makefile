@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHON
+# what Python compiled once is kept: the tests start hundreds of processes
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test check bench vendor clean
 

@@ -8,15 +8,17 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
 
-from fastoffice import create_app, embedded, logging_setup, production
+gc.disable()  # what is imported stays: looking for garbage meanwhile is a quarter of the start
+
+from fastoffice import create_app, embedded, logging_setup
 from fastoffice.config import Settings, SettingsError, read_settings
-from fastoffice.processes import lifeline, queue_worker
+from fastoffice.processes import lifeline
 from fastoffice.processes.supervisor import Child, Supervisor
-from fastoffice.processes.ticker import Ticker
 
 SELF = [sys.executable, os.path.abspath(__file__)]
 ALL_QUEUES = "default,slow"
@@ -45,6 +47,7 @@ def supervise(settings: Settings, only: str | None) -> None:
     settings.instance.mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor(family(settings, only))
     supervisor.listen()
+    _collect_from_now_on()
     if lifeline.PARENT in os.environ:
         lifeline.die_with_parent(signal.SIGTERM)
         lifeline.watch(signal.SIGTERM)
@@ -52,15 +55,25 @@ def supervise(settings: Settings, only: str | None) -> None:
 
 
 def be(role: str, queues: str, settings: Settings) -> None:
-    """A child's life."""
+    """A child's life. What it works with is imported here: its parent needs none of it."""
     lifeline.die_with_parent(signal.SIGKILL)
     lifeline.watch(signal.SIGKILL)
     app = create_app(settings)
+    from fastoffice import production
+    from fastoffice.processes import queue_worker
+    from fastoffice.processes.ticker import Ticker
+
     production.refuse_unfit(app)
+    _collect_from_now_on()
     if role == "ticker":
         Ticker(app).run()
     else:
         queue_worker.run(app, queues.split(","))
+
+
+def _collect_from_now_on() -> None:
+    gc.freeze()  # what is there stays; the processes of jobs share it
+    gc.enable()
 
 
 def main() -> int:

@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    from flask import Flask
 
-from fastoffice import all_models, assets, blueprints, cli, config, connections, csp, htmx, locale, logging_setup
-from fastoffice.extensions import babel, csrf, db, limiter, migrate, rq
-from fastoffice.identity import setup as identity_setup
+    from fastoffice.config import Settings
 
 __all__ = ["create_app"]
-_ = all_models
 
 
-def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
-    """Build the application; the only place where its parts meet.
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """Build the application.
 
     `overrides` replace single Flask settings (tests). Raises SettingsError when the environment is unusable.
+    The parts are imported here and not with the package: who only looks after processes starts without them.
     """
-    settings = settings or config.read_settings()
-    settings.instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(__name__, instance_path=str(settings.instance))
-    app.config.update(config.flask_config(settings))
-    app.config.update(overrides)
-    if settings.trusted_proxies:
-        n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
-    logging_setup.init_app(app)
-    _start_extensions(app)
-    connections.connect()
-    blueprints.register(app)
-    import_module("kiosk").register(app)  # by name alone: the tablet imports this house, never the reverse
-    cli.register(app)
-    logging.getLogger("fastoffice").setLevel(logging.INFO)
-    return app
+    from fastoffice.composition import compose
 
-
-def _start_extensions(app: Flask) -> None:
-    db.init_app(app)
-    migrate.init_app(app, db, directory="migrations", render_as_batch=True)
-    csrf.init_app(app)
-    htmx.init_app(app)
-    rq.init_app(app)
-    limiter.init_app(app)
-    babel.init_app(app, locale_selector=locale.select_locale)
-    locale.init_app(app)
-    assets.init_app(app)
-    csp.init_app(app)
-    identity_setup.init_app(app)
+    return compose(settings, overrides)

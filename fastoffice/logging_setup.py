@@ -34,14 +34,18 @@ def redact(text: str) -> str:
 
 
 def request_id() -> str | None:
-    """The reference of the request under way: the proxy's when it is well formed, else our own."""
+    """The reference of the request under way."""
     if not has_request_context():
         return None
     if "request_id" not in g:
-        given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        g.request_id = reference_for(request.headers.get("X-Request-ID", ""))
     reference: str = g.request_id
     return reference
+
+
+def reference_for(given: str) -> str:
+    """The reference of a request whose proxy calls it `given`: that name when it is well formed, else our own."""
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
 class TextLines(logging.Formatter):

@@ -29,6 +29,11 @@ def rate_of(minor: int, ppm: int) -> int:
     return share(minor, ppm, PARTS_PER_MILLION)
 
 
+def percent(ppm: int) -> str:
+    """"16 %", "10.6667 %", "0 %": a rate in parts per million as people read it."""
+    return f"{Decimal(ppm) * 100 / PARTS_PER_MILLION:f} %"
+
+
 def parse_amount(text: str) -> int:
     """"$10,324.00", "10324" or "10 324.5" to minor units.
 

@@ -73,7 +73,7 @@ def run(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def _once(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     if writing.get():
         raise RuntimeError("a unit of work is open already: services compose inside one, they do not nest")
-    session = db.session
+    session = db.session()  # itself: the registry would look it up at each step
     session.rollback()  # ends a read that began before, so that the unit starts from what is true now
     session.info.pop("effects", None)
     audit.forget(session)

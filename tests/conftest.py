@@ -7,6 +7,7 @@ chooses engines ("sqlite", "postgresql" or both, the default).
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Iterator
@@ -19,13 +20,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from fastoffice import create_app
+from fastoffice import composition, create_app
 from fastoffice.config import read_settings
 from fastoffice.extensions import db, limiter
 from tests.servers import PrivatePostgres, PrivateRedis, shared_folder, stop_shared_servers
 from tests.translations import compile_catalogues
 from tests.web.browser import Browser
 
+_ = composition  # all models are known to whatever test is alone
 ENGINES = [name for name in os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",") if name]
 
 
@@ -42,6 +44,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slowest = ("test_kills_of_the_real_house", "tests/faults/", "tests/browser/", "tests/scenarios/")
     places = {name: place for place, name in enumerate(slowest)}
     items.sort(key=lambda item: min((place for name, place in places.items() if name in item.nodeid), default=9))
+
+
+def pytest_collection_finish() -> None:
+    """Five thousand tests and what they import stay to the end: they are not looked through for garbage again."""
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

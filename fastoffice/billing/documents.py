@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
-from fastoffice import clock
+from fastoffice import clock, money
 from fastoffice.billing.models import Allocation, Invoice, InvoiceLine
 from fastoffice.billing.rules.periods import first_day
 from fastoffice.billing.service import pay_links
@@ -104,14 +104,10 @@ def _payment(invoice: Invoice, data: dict[str, Any], url: str) -> contexts.Payme
 
 
 def _line(line: InvoiceLine) -> contexts.Line:
-    rate = _("Exempt") if line.vat_ppm is None else _percent(line.vat_ppm)
+    rate = _("Exempt") if line.vat_ppm is None else money.percent(line.vat_ppm)
     days = _("%(days)s of %(of)s days", days=line.days_billed, of=line.days_in_month) if line.days_billed else ""
     return contexts.Line(description=line.description, detail=days, quantity=Decimal(line.quantity_milli) / 1000,
                          unit_price=line.unit, amount=line.subtotal, tax_label=rate, tax=line.tax)
-
-
-def _percent(ppm: int) -> str:
-    return f"{Decimal(ppm) / 10_000:f}".rstrip("0").rstrip(".") + " %"
 
 
 def _taxes(lines: Sequence[InvoiceLine]) -> tuple[tuple[contexts.TaxTotal, ...], tuple[contexts.TaxTotal, ...]]:
@@ -122,7 +118,7 @@ def _taxes(lines: Sequence[InvoiceLine]) -> tuple[tuple[contexts.TaxTotal, ...],
             by_rate[line.vat_ppm] += line.tax
         if line.withheld:
             withheld[line.tax_name] += line.withheld
-    taxes = tuple(contexts.TaxTotal(label=_("VAT %(rate)s", rate=_percent(rate)), amount=amount)
+    taxes = tuple(contexts.TaxTotal(label=_("VAT %(rate)s", rate=money.percent(rate)), amount=amount)
                   for rate, amount in sorted(by_rate.items(), reverse=True))
     held = tuple(contexts.TaxTotal(label=_("Withheld (%(name)s)", name=name), amount=amount)
                  for name, amount in withheld.items())

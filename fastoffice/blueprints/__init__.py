@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from fastoffice.blueprints import errors, headers, shell, words
+from fastoffice.blueprints.webhooks import short_way
 
 MODULES: list[str] = [
     "staff.outbox",
@@ -58,3 +59,4 @@ def register(app: Flask) -> None:
     words.init_app(app)
     for name in MODULES:
         app.register_blueprint(import_module(f"fastoffice.blueprints.{name}").blueprint)
+    short_way.init_app(app)

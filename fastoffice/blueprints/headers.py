@@ -18,11 +18,15 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 
 
+def headers_for_all(app: Flask) -> dict[str, str]:
+    """Headers that do not depend on who asks what."""
+    secure = urlsplit(app.config["SETTINGS"].base_url).scheme == "https"
+    return HEADERS | {"Strict-Transport-Security": HSTS} if secure else HEADERS
+
+
 def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in headers_for_all(current_app).items():
         response.headers.setdefault(name, value)
-    if urlsplit(current_app.config["SETTINGS"].base_url).scheme == "https":
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
     if session.get("_user_id") and request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response

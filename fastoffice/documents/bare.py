@@ -1,8 +1,8 @@
 """Start of a child process: import single modules of a package without running the package's own start.
 
-``import fastoffice.documents.pdf`` would build on ``fastoffice/__init__.py``, the composition root, and with it
-load the web framework, the database layer and every capability: half a second and a hundred megabytes that a
-child which renders or parses has no use for. This module imports nothing, and is run by path.
+Whatever ``fastoffice/__init__.py`` comes to import, a child which renders or parses loads neither the web framework
+nor the database layer nor any capability: half a second and a hundred megabytes that it has no use for. This module
+imports nothing, and is run by path.
 """
 
 import sys

@@ -91,6 +91,7 @@ def main() -> None:
     search_path, memory, seconds = pickle.loads(setup)  # noqa: S301 - written by our own parent
     bare.prepare(search_path)
     limit(memory)
+    gc.disable()  # while the library is imported there is nothing to collect
     from fastoffice.documents import pdf
 
     pdf.warm_up()

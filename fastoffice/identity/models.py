@@ -120,7 +120,7 @@ class PortalAccess(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("client_contact.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("client_contact.id", ondelete="CASCADE"), index=True)
     may: Mapped[list[Any]]
     invited_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from fastoffice.branches.models import Series, SeriesCounter
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from fastoffice.payments.models import CardRefund, Payment, Receipt, Refund
+from fastoffice.payments.service import refund_notices
 from fastoffice.payments.service.thanking import KIND
 
 SENTENCES = (
@@ -20,6 +21,7 @@ SENTENCES = (
     (r"payments: payment (?P<a>\S+) has no notice", _l("Nobody was thanked for payment %(a)s.")),
     (r"payments: payment (?P<a>\S+) has no receipt", _l("Payment %(a)s has no receipt.")),
     (r"payments: refunds of credit (?P<a>\S+) don't add up", _l("The refunds of credit %(a)s do not add up.")),
+    (r"payments: refund (?P<a>\S+) has no notice", _l("Nobody was told of refund %(a)s.")),
     (r"payments: invoice (?P<a>\S+) is held by a payment that is no longer in process",
      _l("Document %(a)s is held by a payment that is no longer in process.")),
 )
@@ -76,6 +78,16 @@ def _refunded(branch_id: int) -> Iterable[str]:
         yield f"payments: refunds of credit {credit_id} don't add up"
 
 
+def _told(branch_id: int) -> Iterable[str]:
+    """Whoever got money back through the processor was told."""
+    query = sa.select(CardRefund.refund_id).outerjoin(Notice, sa.and_(
+        Notice.subject_type == "refund", Notice.subject_id == CardRefund.refund_id,
+        Notice.kind == refund_notices.KIND)).where(
+        CardRefund.branch_id == branch_id, CardRefund.state == "succeeded", Notice.id.is_(None))
+    for (refund_id,) in db.session.execute(query):
+        yield f"payments: refund {refund_id} has no notice"
+
+
 def _holds(branch_id: int) -> Iterable[str]:
     """Only a cheque that is still in process keeps the deadline away."""
     source = sa.literal("payment:") + sa.cast(Payment.id, sa.String)
@@ -86,4 +98,4 @@ def _holds(branch_id: int) -> Iterable[str]:
         yield f"payments: invoice {invoice_id} is held by a payment that is no longer in process"
 
 
-CHECKS = (_numbers, _booked, _proven, _refunded, _holds)
+CHECKS = (_numbers, _booked, _proven, _refunded, _told, _holds)

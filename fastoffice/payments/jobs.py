@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fastoffice import clock, transaction
+from fastoffice import clock, quiet_ring, transaction
 from fastoffice.payments.service.online import autopay, looking, polling, reading, refunds_due, syncing, warning
 
 
 def read_events() -> None:
     """Read what the processor told us."""
+    quiet_ring.hear_out()
     reading.read_all(clock.now())
 
 

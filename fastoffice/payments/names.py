@@ -19,7 +19,7 @@ ONLINE = {"card": _l("Card online"), "oxxo": _l("Cash at OXXO"), "spei": _l("SPE
 ALL_METHODS = METHODS | ONLINE
 ATTEMPT_STATES = {
     "created": _l("being prepared"), "open": _l("the client is paying"), "processing": _l("under way"),
-    "paid": _l("paid"), "failed": _l("failed"), "expired": _l("not finished"),
+    "paid": _l("paid and booked"), "failed": _l("failed"), "expired": _l("not finished"),
 }
 ATTEMPT_TONES = {"created": "mute", "open": "info", "processing": "warn", "paid": "ok", "failed": "bad",
                  "expired": "mute"}

@@ -14,6 +14,7 @@ from fastoffice.notifications import registry
 from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.payments.models import CardRefund, Payment, Refund
 from fastoffice.payments.queries import figures, payables
+from fastoffice.payments.rules.online import REFUND_OVER
 from fastoffice.payments.service import refund_notices, telling, thanking
 
 _ABOUT = sa.select(Notice.id, Payment.client_id, Payment.currency, Payment.state).join(
@@ -21,12 +22,13 @@ _ABOUT = sa.select(Notice.id, Payment.client_id, Payment.currency, Payment.state
 _ABOUT_REFUNDS = sa.select(Notice.id, Refund.client_id, Credit.currency).join(
     Refund, Refund.id == Notice.subject_id).join(Credit, Credit.id == Refund.credit_id)
 _FAILED = sa.select(Notice.id).join(CardRefund, CardRefund.refund_id == Notice.subject_id).where(
-    CardRefund.state.in_(("failed", "kept")))
+    CardRefund.state.in_(REFUND_OVER))
 _first = aliased(Notice)
 _TOLD = sa.select(Notice.id).join(_first, sa.and_(
     _first.subject_type == "refund", _first.subject_id == Notice.subject_id,
     _first.kind == refund_notices.KIND)).join(Delivery, Delivery.notice_id == _first.id).where(
-    Delivery.state.in_(("sending", "sent")))
+    sa.or_(Delivery.state == "sent",  # or on its way before it failed
+           sa.and_(Delivery.state == "sending", Delivery.first_attempt_at < Notice.created_at)))
 
 
 def still_counts(notice_ids: list[int]) -> set[int]:

@@ -97,8 +97,13 @@ class AnswerMissing(Refusal):
 
 
 class AnsweredAlready(Conflict):
-    def __init__(self) -> None:
-        super().__init__(_l("This request was answered or withdrawn meanwhile. See what it says now."))
+    """`state` is what became of it, `who` decided."""
+
+    def __init__(self, state: str, who: str) -> None:
+        super().__init__({
+            "accepted": _l("%(who)s accepted this request meanwhile. What you sent was not needed any more.", who=who),
+            "rejected": _l("%(who)s rejected this request meanwhile. What you sent was not needed any more.", who=who),
+        }.get(state, _l("The client took this request back meanwhile. What you sent was not needed any more.")))
 
 
 class TooManyFiles(Refusal):

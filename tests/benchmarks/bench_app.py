@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask
 
@@ -19,8 +19,11 @@ from tests.servers import PrivatePostgres, PrivateRedis
 T = TypeVar("T")
 
 
-def bench_apps(name: str = "bench") -> Iterator[tuple[str, Flask]]:
-    """(engine, application) for the engines in BENCH_DATABASES (default: both), on an empty database `name`."""
+def bench_apps(name: str = "bench", **overrides: Any) -> Iterator[tuple[str, Flask]]:
+    """(engine, application) for the engines in BENCH_DATABASES (default: both), on an empty database `name`.
+
+    `overrides` replace single Flask settings.
+    """
     folder = Path(tempfile.mkdtemp(prefix="fo-bench-"))
     urls = {"sqlite": lambda: f"sqlite:///{folder / name}.db",
             "postgresql": lambda: PrivatePostgres.shared().database(f"fo_{name}")}
@@ -29,7 +32,7 @@ def bench_apps(name: str = "bench") -> Iterator[tuple[str, Flask]]:
             settings = read_settings({
                 "FASTOFFICE_ENV": "test", "FASTOFFICE_INSTANCE": str(folder / engine), "DATABASE_URL": urls[engine](),
                 "REDIS_URL": PrivateRedis.shared().url("0"), "BASE_URL": "http://testserver"})
-            yield engine, create_app(settings, TESTING=False, RATELIMIT_ENABLED=False)
+            yield engine, create_app(settings, **{"TESTING": False, "RATELIMIT_ENABLED": False, **overrides})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

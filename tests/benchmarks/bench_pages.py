@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import statistics
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,6 +115,23 @@ def compare(small: House, large: House) -> dict[str, tuple[Cost, Cost]]:
     return found
 
 
+def houses(kind: type[House], few: tuple[str, int], many: tuple[str, int]) -> Iterator[tuple[str, House, House]]:
+    """(engine, a small house, a large one) for each engine; (name of the database, invoices) of both."""
+    for (engine, first), (_same, second) in zip(bench_apps(few[0]), bench_apps(many[0]), strict=True):
+        yield engine, kind(first, few[1]), kind(second, many[1])
+        for app in (first, second):
+            with app.app_context():
+                db.engine.dispose()
+
+
+def growth_of(page: str, before: Cost, after: Cost, sizes: str, most: int) -> list[dict[str, Any]]:
+    """A page's statements against the most that are allowed, and how its time grew between the two houses."""
+    growth = after.ms / before.ms
+    return [limit(f"{page}: statements", max(after.statements, before.statements), "SQL", most),
+            {"name": f"{page}: {sizes}", "value": round(after.ms, 1), "unit": "ms", "ratio": round(growth, 2),
+             "goal": f"<= {GROWTH:g}", "ok": growth <= GROWTH}]
+
+
 def _signed_in(app: Flask) -> FlaskClient:
     browser = Browser(app)
     with clock.fixed_at(page_data.NOW):
@@ -149,17 +167,9 @@ def run(quick: bool = False) -> list[dict[str, Any]]:
     """Figures of every page on each engine; the ratio of a limit is the share of it that is used."""
     few, many = (300, 3_000) if quick else (1_000, 100_000)
     figures = []
-    for (engine, first), (_same, second) in zip(bench_apps("few"), bench_apps("many"), strict=True):
-        small, large = House(first, few), House(second, many)
+    for engine, small, large in houses(House, ("few", few), ("many", many)):
         for name, (before, after) in compare(small, large).items():
-            growth = after.ms / before.ms
-            figures.append(limit(f"{name}, {engine}: statements", max(after.statements, before.statements), "SQL",
-                                 STATEMENTS))
-            figures.append({"name": f"{name}, {engine}: {many} invoices / {few}", "value": round(after.ms, 1),
-                            "unit": "ms", "ratio": round(growth, 2), "goal": f"<= {GROWTH:g}", "ok": growth <= GROWTH})
+            figures += growth_of(f"{name}, {engine}", before, after, f"{many} invoices / {few}", STATEMENTS)
             figures.append(limit(f"{name}, {engine}: HTML", after.size, "bytes", LATER))
         figures.append(limit(f"first visit with everything, {engine}", first_visit(large), "bytes", FIRST_VISIT))
-        for app in (first, second):
-            with app.app_context():
-                db.engine.dispose()
     return figures

@@ -44,7 +44,7 @@ def pages(live_server: House) -> list[str]:
             f"/staff/payments/online/{voucher.id}", "/staff/payments/online/differences",
             f"/staff/payments/online/differences/{difference.id}", f"/staff/payments/{payment.id}",
             f"/staff/payments/{payment.id}/card-refunds/new", f"/staff/clients/{luis.id}/payments",
-            f"/staff/pay-links/new?client={luis.id}", "/staff/payments/desk", f"/staff/payments/desk?client={luis.id}",
+            f"/staff/pay-links/new?client={luis.id}", f"/staff/pay-links/{invoices_of(luis)[0].id}/end", "/staff/payments/desk", f"/staff/payments/desk?client={luis.id}",
         ]
 
 

@@ -20,6 +20,7 @@ from fastoffice.branches.service import NewBranch, add_holiday, create_branch
 from fastoffice.extensions import db
 from fastoffice.identity.models import User
 from fastoffice.identity.service import create_user
+from tests.factories.remembered import remembered
 
 PASSWORD = "buen día Polanco 1"
 CLABE_POLANCO = "012180001234567899"
@@ -89,8 +90,18 @@ class Cast:
     stranger: User  # a receptionist of Tijuana
 
 
+PEOPLE = {"mariana": "mariana", "manager": "gerencia", "accountant": "conta", "network": "red", "stranger": "ximena"}
+
+
 def make_cast() -> Cast:
     """Polanco with Mariana the receptionist, her manager and accountant; Tijuana with a receptionist."""
+    remembered("cast", _make_cast)
+    branches = {branch.code: branch for branch in db.session.scalars(sa.select(Branch))}
+    users = {user.email.partition("@")[0]: user for user in db.session.scalars(sa.select(User))}
+    return Cast(branches["PLC"], branches["TIJ"], **{name: users[email] for name, email in PEOPLE.items()})
+
+
+def _make_cast() -> Cast:
     polanco, tijuana = make_branch("PLC"), make_branch("TIJ")
     return Cast(
         polanco, tijuana,

@@ -21,6 +21,7 @@ from fastoffice import clock
 from tests.faults.processes import ROOT, House, descendants, table, wait_until
 from tests.servers import free_port
 
+SELDOM = 0.25  # seconds between two questions about what takes many: asking costs what the house could use
 MOVED_CLOCK = ROOT / "tests" / "doubles" / "moved_clock"
 # How often each kind is the victim. What is forked comes back at once, what has to start takes a second or two.
 WEIGHTS = {"job": 12, "printer": 6, "web": 12, "ticker": 3, "worker": 3, "web parent": 1, "parent": 1, "redis": 1}
@@ -53,7 +54,8 @@ class OpenHouse(House):
         began = clock.monotonic()
         self.start()
         self.start_web()
-        wait_until(lambda: all(self.living()[kind] for kind in ("web", "ticker", "worker", "redis")), "the house")
+        wait_until(lambda: all(self.living()[kind] for kind in ("web", "ticker", "worker", "redis")), "the house",
+                   pause=SELDOM)
         return clock.monotonic() - began
 
     def start_web(self) -> None:

@@ -19,8 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
 
 
-def wait_until(ready: Callable[[], Any], what: str, progress: Callable[[], Any] = lambda: None) -> Any:
-    """Poll until `ready()` answers something true, which is returned.
+def wait_until(
+    ready: Callable[[], Any], what: str, progress: Callable[[], Any] = lambda: None, *, pause: float = 0.05
+) -> Any:
+    """Poll until `ready()` answers something true, which is returned; `pause` seconds lie between two questions.
 
     Fails with `what` when it was in vain for two minutes in which `progress()` did not change either.
     """
@@ -29,7 +31,7 @@ def wait_until(ready: Callable[[], Any], what: str, progress: Callable[[], Any] 
         if (now := progress()) != seen:
             end, seen = time.monotonic() + PATIENCE_SECONDS, now
         assert time.monotonic() < end, f"waited in vain for {what}: {seen}"
-        time.sleep(0.05)
+        time.sleep(pause)
     return answer
 
 

@@ -113,13 +113,14 @@ def arena(committed_app) -> Arena:
     return Arena(committed_app, random.Random(seed))
 
 
-def test_after_many_kills_between_two_lines_every_invariant_holds(arena: Arena) -> None:
+def test_after_many_kills_between_two_lines_every_invariant_holds(
+        arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
     branch_id = make_contracts(CONTRACTS)
     transaction.run(_no_throttle, branch_id)
     client_ids = _clients(branch_id)
     payers = client_ids[::5]
     with SmtpPeer(timeout=10) as peer:
-        arena.app.config["SETTINGS"] = _settings_with(arena.app, peer.url)
+        monkeypatch.setitem(arena.app.config, "SETTINGS", _settings_with(arena.app, peer.url))
         at_work(arena, [(ticker, (DRAFTED,)), (ticker, (DRAFTED,))], 0.4, 8)
         arena.finish(ticker, DRAFTED)
         at_work(arena, [(web, (branch_id, DRAFTED))], 0.2, 4)

@@ -32,7 +32,7 @@ from tests.benchmarks.bench_cycle import make_contracts
 from tests.doubles.smtp_server import SmtpPeer
 from tests.factories.people import PASSWORD, make_user
 from tests.faults.afterwards import documents_and_files_match, every_mail_went_out
-from tests.faults.open_house import Killer, OpenHouse
+from tests.faults.open_house import SELDOM, Killer, OpenHouse
 from tests.faults.processes import wait_until
 from tests.faults.reception import Reception
 from tests.servers import PrivatePostgres
@@ -127,7 +127,8 @@ class Month:
         """Nobody is killed any more; the leases of the dead have run out."""
         self.house.set_clock(moment)
         self.house.open()
-        wait_until(lambda: is_done() and self.rests(), f"the end of the work of {moment:%d %B}", self.progress)
+        wait_until(lambda: is_done() and self.rests(), f"the end of the work of {moment:%d %B}", self.progress,
+                   pause=SELDOM)
         self.house.stop()
 
     def progress(self) -> list[tuple[str, int]]:

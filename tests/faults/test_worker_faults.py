@@ -17,7 +17,7 @@ from fastoffice import clock, schedule
 from fastoffice.processes import lifeline
 from fastoffice.processes.supervisor import Child, Supervisor
 from fastoffice.schedule import TickResult
-from tests.faults.processes import House, descendants, is_alive, table, wait_until
+from tests.faults.processes import ROOT, House, descendants, is_alive, table, wait_until
 
 pytestmark = pytest.mark.faults
 SLEEPER = [sys.executable, "-I", "-c", "import signal; signal.pause()"]
@@ -130,6 +130,12 @@ def test_wrong_settings_are_told_in_one_line_each(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "worker.py"], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["DATABASE_URL", "SMTP_URL"]
+
+
+def test_the_parent_starts_without_what_only_its_children_work_with() -> None:
+    loaded = "import sys, worker; print(sorted({'sqlalchemy', 'redis', 'stripe', 'weasyprint'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def parent_of(command: list[str]) -> tuple[subprocess.Popen[str], int]:

@@ -15,6 +15,7 @@ from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.gateway import GatewayAway
+from fastoffice.payments.gateway.sealing import seal
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, ProviderDifference, ProviderEvent, Receipt
 from fastoffice.payments.service.online import beginning, looking, polling, reading, syncing
 from tests.doubles.stripe import ASKS_ALWAYS, DECLINED, StripeDouble
@@ -321,6 +322,49 @@ def test_who_asked_for_a_clabe_may_pay_by_card_after_all(house) -> None:
     assert verify(house.branch_id) == []
 
 
+@pytest.mark.parametrize(("change", "difference"), [
+    (lambda known, key: known.pop(key), ("missing_money", PROMPT)),
+    (lambda known, key: known[key].update(amount_received=PROMPT - 100), ("amount", -100)),
+], ids=["they do not know it", "they know another amount"])
+def test_what_is_in_our_books_alone_is_shown_to_a_person_too(house, change, difference) -> None:
+    session = house.begin(at(3))
+    house.do(at(3, 10, 5), house.stripe.pay, session)
+    house.hear(at(3, 10, 6))
+    with house.stripe._state.book_of("payment_intent", house.attempt.intent_id) as book:
+        change(book.tables["payment_intent"], house.attempt.intent_id)
+    for day in (4, 5):
+        house.do(at(day, 3), polling.poll, house.account_id, at(day, 3))
+    [found] = db.session.scalars(sa.select(ProviderDifference))
+    assert ((found.kind, found.amount), found.object_id) == (difference, house.attempt.intent_id)
+    assert house.chain == PAID
+
+
+def test_the_endpoint_was_down_for_four_days_and_everything_is_booked_with_its_own_day(house) -> None:
+    session = house.begin(at(5, 22, 30))
+    house.do(at(5, 22, 40), house.stripe.pay, session)
+    house.stripe.away = "500"
+    for day in (6, 7, 8, 9):
+        house.look(at(day, 9))
+        close_month(house.branch, at(day, 9))
+    assert (house.chain[0][1], house.payments) == ("issued", [])
+    house.stripe.away = None
+    house.hear(at(9, 22))
+    close_month(house.branch, at(9, 23))
+    assert (house.chain, house.payments[0].value_date) == (PAID, date(2026, 12, 5))
+    assert verify(house.branch_id) == []
+
+
+def test_a_part_that_reception_took_is_not_asked_for_again_online(house) -> None:
+    first = house.begin(at(3))
+    pay(house.branch, house.client_id, 100_000, at(3, 10, 3), method="cash")
+    session = house.begin(at(3, 10, 4))
+    assert (session != first, house.attempt.amount) == (True, PROMPT - 100_000)
+    house.do(at(3, 10, 5), house.stripe.pay, session)
+    house.hear(at(3, 10, 6))
+    assert (house.chain, [each["status"] for each in house.stripe.sessions]) == (PAID, ["expired", "complete"])
+    assert verify(house.branch_id) == []
+
+
 def test_money_that_pays_nothing_is_shown_to_a_person_once(house) -> None:
     session = by_transfer(house, at(3))
     house.do(at(3, 11), house.stripe.transfer, session, PROMPT + 5_000)
@@ -329,6 +373,18 @@ def test_money_that_pays_nothing_is_shown_to_a_person_once(house) -> None:
         house.do(at(day, 3), polling.poll, house.account_id, at(day, 3))
     [difference] = db.session.scalars(sa.select(ProviderDifference))
     assert (difference.kind, difference.amount, house.chain) == ("unknown_money", 5_000, PAID)
+
+
+def test_a_copy_of_the_live_database_asks_nobody_elsewhere(house) -> None:
+    house.begin(at(3))
+    db.session.get_one(CardAccount, house.account_id).livemode = True
+    db.session.commit()
+    with pytest.raises(errors.OnlineOff):
+        house.begin(at(3, 10, 5))
+    house.look(at(3, 11, 30))
+    house.do(at(3, 11, 30), polling.poll, house.account_id, at(3, 11, 30))
+    assert (house.attempt.state, house.stripe.sessions[-1]["status"]) == ("open", "open")
+    assert polling.due(at(3, 11, 31)) == []
 
 
 def test_a_comparison_that_could_not_be_made_is_tried_again_later_and_says_so(house) -> None:
@@ -340,3 +396,13 @@ def test_a_comparison_that_could_not_be_made_is_tried_again_later_and_says_so(ho
     assert polling.due(at(3, 11)) == [house.account_id]
     house.do(at(3, 11), polling.poll, house.account_id, at(3, 11))
     assert polling.due(at(3, 12)) == []
+
+
+def test_a_page_of_an_account_that_the_branch_left_keeps_no_deadline_waiting(house) -> None:
+    house.begin(at(3))
+    db.session.get_one(CardAccount, house.account_id).secret_key_sealed = seal("sk_test_another000000000000000")
+    db.session.commit()
+    house.look(at(3, 12))
+    assert (house.attempt.state, house.waits) == ("expired", False)
+    house.begin(at(3, 13))
+    assert house.attempt.state == "open"

@@ -11,9 +11,11 @@ import pytest
 from fastoffice import clock
 from fastoffice.billing.service.verifying import verify
 from fastoffice.errors import Refusal
-from fastoffice.payments.service.online import beginning, looking, reading, syncing
+from fastoffice.payments import errors
+from fastoffice.payments.service.online import autopay, beginning, cards, looking, reading, syncing
 from tests.factories.money import MARIANA, at, close_month, invoices_of, pay
 from tests.services.test_card_payments import CLIENT, PAID, PROMPT, House
+from tests.services.test_kept_cards import BACK, Desk, order
 from tests.services.test_payments_at_once import at_once
 
 
@@ -63,6 +65,43 @@ def test_whoever_learns_first_that_it_was_paid_books_it_alone(committed_app, hou
         reading.read_all(now)
     assert (house.chain, len(house.payments), house.waits) == (PAID, 1, False)
     assert verify(house.branch_id) == []
+
+
+def test_a_transfer_in_time_and_the_deadline_at_once_never_leave_it_cancelled_and_paid(committed_app, house) -> None:
+    """Nothing waits for a transfer: whoever is first, the prompt price is paid in the end."""
+    session = house.begin(at(5, 22), "spei")
+    house.do(at(5, 22, 5), house.stripe.show_clabe, session)
+    house.do(at(5, 23, 50), house.stripe.transfer, session, PROMPT)
+    key, branch = house.attempt.id, house.branch
+    with house.stripe.at(at(6, 0, 1)) as now:
+        at_once(committed_app, timed(now, syncing.sync, key, now), timed(now, close_month, branch, now))
+    assert (len(house.payments), house.chain[-1][:2], house.chain[-1][3]) == (1, ("prompt", "paid"), PROMPT)
+    assert {each[1] for each in house.chain[:-1]} <= {"cancelled"}
+    assert verify(house.branch_id) == []
+
+
+def test_one_touch_pressed_three_times_at_once_charges_once(committed_app, stripe) -> None:
+    desk = Desk(stripe)
+    desk.by_page(at(2), 0, save_card=True)
+    [card], invoice = cards.of_client(desk.client_id), invoices_of(desk.client_id)[1]
+    press = (beginning.touch, desk.branch_id, desk.client_id, [invoice.id], card.id, CLIENT, BACK)
+    with stripe.at(at(3)) as now:
+        answers = at_once(committed_app, *(timed(now, *press) for _press in range(3)))
+    assert all(isinstance(each, str | errors.StillUnderWay | errors.NothingOwed) for each in answers), answers
+    assert len(desk.payments) == len(stripe.all("payment_intent")) == 2
+    assert verify(desk.branch_id) == []
+
+
+def test_workers_that_charge_kept_cards_at_once_while_she_presses_charge_once(committed_app, stripe) -> None:
+    desk = Desk(stripe)
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 3, at(2))
+    [card], invoice = cards.of_client(desk.client_id), invoices_of(desk.client_id)[1]
+    with stripe.at(at(3)) as now:
+        at_once(committed_app, timed(now, autopay.charge_all, now), timed(now, autopay.charge_all, now), timed(
+            now, beginning.touch, desk.branch_id, desk.client_id, [invoice.id], card.id, CLIENT, BACK))
+    assert len(desk.payments) == len(stripe.all("payment_intent")) == 2
+    assert verify(desk.branch_id) == []
 
 
 def test_cash_at_the_desk_while_the_card_is_booked_keeps_both(committed_app, house) -> None:

@@ -21,11 +21,10 @@ from fastoffice.payments.models import CardDispute, CardRefund, Payment, Provide
 from fastoffice.payments.service.online import accounts, disputes, polling, refunding, refunds_due
 from fastoffice.payments.service.online.refunding import RefundOrder
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import MARIANA, at, chain, close_month, invoices_of, issue_month, pay, within
+from tests.factories.money import MARIANA, PRIVATE, at, chain, close_month, invoices_of, issue_month, pay, within
 from tests.factories.online import paid_online
 from tests.factories.people import make_branch
 
-PRIVATE = [("Oficina privada", 890_000, 1_065_000)]  # 10,324.00 and 12,354.00 with IVA
 FULL, INTENT = 1_032_400, "pi_guemes"
 
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
-from fastoffice.payments.models import CardDispute, CardRefund, Payment, ProviderDifference
+from fastoffice.payments.gateway.sealing import seal
+from fastoffice.payments.models import CardAccount, CardDispute, CardRefund, Payment, ProviderDifference
 from fastoffice.payments.service.online import accounts, disputes, polling, refunding, refunds_due
 from tests.factories.money import MARIANA, at, within
 from tests.services.test_card_payments import PAID, PROMPT, House
@@ -134,3 +135,14 @@ def test_a_dispute_that_is_heard_of_before_its_payment_books_the_payment_first(a
     assert found.chain == PAID
     assert db.session.scalars(sa.select(CardDispute.payment_id)).all() == [found.payments[0].id]
     assert db.session.scalars(sa.select(ProviderDifference.kind)).all() == []
+
+
+def test_a_branch_that_changed_its_account_is_compared_and_what_the_new_one_lacks_is_shown(house) -> None:
+    house.do(at(8), house.stripe.dispute, house.attempt.intent_id)
+    house.hear(at(8, 11))
+    account = db.session.get_one(CardAccount, house.account_id)
+    account.secret_key_sealed = seal("sk_test_another000000000000000")
+    db.session.commit()
+    house.do(at(9, 3), polling.poll, house.account_id, at(9, 3))
+    assert account.polled_at == at(9, 3)
+    assert db.session.scalars(sa.select(ProviderDifference.kind)).all() == ["missing_money"]

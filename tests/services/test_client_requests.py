@@ -117,7 +117,7 @@ def test_the_same_form_sent_twice_is_one_question(desk: Desk) -> None:
 
 def test_the_answer_ends_the_wait_and_is_told_once(desk: Desk) -> None:
     request = desk.dispute(at(4))
-    desk.answer(at(8), service.answer_dispute, request, True, "Tiene razón", date(2026, 12, 9))
+    desk.answer(at(8), service.accept_dispute, request, "Tiene razón", date(2026, 12, 9))
     assert desk.holds == [("dispute", end_of(9))]
     [mail] = desk.mails
     assert mail.context["answer"] == "Tiene razón"

@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from fastoffice import audit, clock, transaction
-from fastoffice.billing.service import holds
+from fastoffice.billing.service import holds, pay_links
 from fastoffice.billing.service.verifying import verify
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from fastoffice.payments import errors
+from fastoffice.payments.gateway import GatewayRefused
+from fastoffice.payments.gateway.sealing import seal
 from fastoffice.payments.models import CardAccount, PayAttempt, Payment, SavedCard
 from fastoffice.payments.rules.autopay import LAST_DAY
 from fastoffice.payments.service.online import autopay, beginning, cards, looking, warning
@@ -196,6 +198,19 @@ def test_a_declined_card_is_tried_again_on_other_days_three_times_and_told_each_
     assert (tries, notices("card_declined"), len(desk.payments)) == (["failed"] * 3, 3, 1)
 
 
+def test_a_bank_that_wants_to_ask_about_what_is_charged_by_itself_sends_the_client_the_link(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True, card=ASKS_ALWAYS)
+    with desk.stripe.at(at(2)):
+        desk.stripe.answer_bank(desk.stripe.sessions[-1]["id"])
+    desk.look(at(2))
+    order(desk, 3, at(2))
+    tick(desk, at(3, 9))
+    [told] = db.session.scalars(sa.select(Notice.context).where(Notice.kind == "card_declined"))
+    assert told["pay_link"] == pay_links.urls([invoices_of(desk.client_id)[1].id]).popitem()[1]
+    desk.by_page(at(3, 10), 1, save_card=False)
+    assert len(desk.payments) == 2
+
+
 def test_after_the_deadline_the_replacement_waits_for_its_own_day(desk) -> None:
     """Down on the last day of the prompt price: what was ordered for it is not charged at the list price early."""
     desk.by_page(at(2), 1, save_card=True)
@@ -248,6 +263,20 @@ def test_what_the_client_is_paying_on_a_page_is_not_charged_by_itself(desk) -> N
     assert (desk.attempt.kind, desk.attempt.state, len(desk.payments)) == ("checkout", "open", 1)
 
 
+def test_who_only_looked_at_a_clabe_keeps_the_price_that_was_ordered(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, LAST_DAY, at(2))
+    with desk.stripe.at(at(3)):
+        invoice = invoices_of(desk.client_id)[1]
+        beginning.begin(desk.branch_id, desk.client_id, [invoice.id], "spei", LAURA, BACK)
+        desk.stripe.show_clabe(desk.stripe.sessions[-1]["id"])
+    desk.look(at(3, 11))
+    assert (desk.attempt.method, desk.attempt.state) == ("spei", "processing")
+    tick(desk, at(5, 9))
+    assert [payment.method for payment in desk.payments] == ["card", "card"]
+    assert db.session.scalars(sa.select(PayAttempt.state).where(PayAttempt.method == "spei")).all() == ["expired"]
+
+
 def test_without_consent_or_after_it_was_taken_back_nothing_is_charged_by_itself(desk) -> None:
     desk.by_page(at(2), 0, save_card=True)
     [card] = cards.of_client(desk.client_id)
@@ -277,3 +306,16 @@ def test_a_branch_that_takes_no_cards_any_more_charges_none_by_itself(desk) -> N
     db.session.scalars(sa.select(CardAccount)).one().methods = ["spei"]
     db.session.commit()
     assert autopay.due(at(3, 10)) == []
+
+
+def test_when_the_branch_changes_its_account_old_cards_are_gone_and_new_ones_can_be_kept(desk) -> None:
+    desk.by_page(at(2), 0, save_card=True)
+    order(desk, 5, at(2))
+    db.session.scalars(sa.select(CardAccount)).one().secret_key_sealed = seal("sk_test_another000000000000000")
+    db.session.commit()
+    with pytest.raises(GatewayRefused):
+        desk.touch(at(3), 1)
+    assert (cards.of_client(desk.client_id), autopay.order_of(desk.client_id)) == ([], None)
+    desk.by_page(at(3, 11), 1, save_card=True)
+    assert (len(desk.payments), len(cards.of_client(desk.client_id))) == (2, 1)
+    assert verify(desk.branch_id) == []

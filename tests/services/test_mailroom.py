@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from fastoffice import clock, schedule, transaction
 from fastoffice.audit import Actor
+from fastoffice.billing.models import InvoiceLine
+from fastoffice.billing.service import cycle
 from fastoffice.branches.models import Branch
 from fastoffice.charges.models import PendingCharge
 from fastoffice.clients.checks import ContactData
@@ -21,7 +23,7 @@ from fastoffice.mailroom.models import MailHandover, MailItem, MailRequest
 from fastoffice.mailroom.service import aliases, keeping, nominees
 from fastoffice.notifications import registry
 from fastoffice.notifications.models import Delivery, Notice
-from tests.factories.contracts import make_client
+from tests.factories.contracts import make_client, make_contract
 from tests.factories.mail import LAURA, MARIANA, announce, key, make_item, make_nominee, make_policy, make_request
 from tests.factories.money import at
 from tests.factories.people import make_branch
@@ -336,6 +338,21 @@ def test_days_beyond_the_free_ones_are_a_charge_and_a_month_is_charged_at_its_en
     with clock.fixed_at(at(3, month=1, year=2027)):
         hand(branch, guemes, [item], taken_by="Laura Güemes")
     assert [each.quantity_milli for each in charges()] == [24_000, 3_000]
+
+
+def test_storage_and_scans_stand_on_the_next_draft_by_name(branch: Branch, guemes: Client) -> None:
+    make_contract(guemes)
+    make_policy(branch, fee_per_day=1_500, free_days=7, price_scan=2_500)
+    item = make_item(branch, "Güemes", kind="letter", sender="BBVA")
+    scan = keeping.KeptFile("cd" * 32, "carta.pdf", "application/pdf")
+    unit(service.complete, branch, make_request(item, "scan", 2_500).id, "", MARIANA, clock.now(), scan=scan)
+    with clock.fixed_at(at(10)):
+        hand(branch, guemes, [item], taken_by="Laura Güemes")
+    cycle.draft_period(branch.id, "2027-01", MARIANA, at(1, month=1, year=2027))
+    query = sa.select(InvoiceLine).where(InvoiceLine.charge_id.is_not(None)).order_by(InvoiceLine.id)
+    lines = db.session.scalars(query).all()
+    assert [(line.subtotal, "BBVA" in line.description) for line in lines] == [(2_500, True), (4_500, True)]
+    assert not any(each.billed is False for each in charges())
 
 
 def test_what_leaves_in_its_free_days_costs_nothing(branch: Branch, guemes: Client) -> None:

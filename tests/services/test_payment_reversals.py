@@ -21,10 +21,9 @@ from fastoffice.payments import service as payments
 from fastoffice.payments.models import Payment, Receipt, Refund
 from fastoffice.payments.service import RefundSpec
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import MARIANA, at, chain, close_month, invoices_of, issue_month, pay, within
+from tests.factories.money import MARIANA, PRIVATE, at, chain, close_month, invoices_of, issue_month, pay, within
 from tests.factories.people import make_branch
 
-PRIVATE = [("Oficina privada", 890_000, 1_065_000)]  # 10,324.00 and 12,354.00 with IVA
 FULL = 1_032_400
 
 

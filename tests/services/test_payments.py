@@ -23,6 +23,7 @@ from fastoffice.payments.service import PaymentSpec
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import (
     MARIANA,
+    PRIVATE,
     at,
     chain,
     close_month,
@@ -33,7 +34,6 @@ from tests.factories.money import (
 )
 from tests.factories.people import make_branch
 
-PRIVATE = [("Oficina privada", 890_000, 1_065_000)]  # 10,324.00 and 12,354.00 with IVA
 VIRTUAL = [("Oficina virtual", 350_000, 420_000)]  # 4,060.00 and 4,872.00
 
 

@@ -27,11 +27,10 @@ from fastoffice.payments.models import Payment, Receipt
 from fastoffice.payments.service import PaymentSpec
 from fastoffice.payments.service.online import ending
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.money import MARIANA, at, chain, invoices_of, issue_month, pay
+from tests.factories.money import MARIANA, PRIVATE, at, chain, invoices_of, issue_month, pay
 from tests.factories.online import an_attempt
 from tests.factories.people import make_branch
 
-PRIVATE = [("Oficina privada", 890_000, 1_065_000)]  # 10,324.00 and 12,354.00 with IVA
 FULL = 1_032_400
 
 

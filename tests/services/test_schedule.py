@@ -12,14 +12,12 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from fastoffice import schedule, transaction, work_queue
+from fastoffice import schedule, work_queue
 from fastoffice.extensions import rq
-from fastoffice.payments.service.online import events
 from fastoffice.processes import pulse
 from fastoffice.processes.ticker import seconds_to_next_minute
 from fastoffice.schedule import Duty
 from fastoffice.units import Unit
-from tests.factories.online import an_account, signed
 from tests.factories.people import make_branch
 
 NOON = datetime(2026, 12, 1, 18, tzinfo=UTC)
@@ -178,21 +176,3 @@ def test_production_does_not_let_anybody_set_the_clock(
     result = runner.invoke(args=[*command.split(), "--at", "2026-12-06T00:00-06:00"])
     assert result.exit_code == 2
     assert "refused in production" in result.output
-
-
-def test_however_many_events_the_processor_tells_one_reading_waits_for_them(app: Flask) -> None:
-    account, mark = an_account(make_branch("PLC")), f"{schedule.WAITING}{events.READ.key}"
-
-    def tell(number: int) -> int:
-        body = json.dumps({"id": f"evt_{number}", "type": "charge.succeeded", "livemode": False,
-                           "data": {"object": {"id": "ch_1"}}}).encode()
-        assert transaction.run(events.store, account, body, signed(body, NOON), NOON)
-        return len(rq.get_queue().jobs)
-
-    rq.get_queue().empty()
-    rq.get_queue().connection.delete(mark)
-    assert [tell(1), tell(2), tell(3)] == [1, 1, 1]
-    rq.get_queue().connection.delete(mark)  # a worker begins: what is told now may come too late for it
-    assert [tell(4), tell(5)] == [2, 2]
-    rq.get_queue().empty()
-    rq.get_queue().connection.delete(mark)

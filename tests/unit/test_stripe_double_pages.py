@@ -126,9 +126,12 @@ def test_another_process_drives_it_and_events_find_their_way_by_themselves(tmp_p
             if len(shop[1]) >= 3:
                 break
             wait_for.wait(0.02)
+        waiting = opened(double, shop[0])
         assert requests.post(f"{control}/dance", json={}, timeout=5).status_code == 404
     assert all('"checkout.session.completed"' in each for each in shop[1])
     assert len(shop[1]) >= 3, "told twice, and again because the first one was refused"
     with StripeDouble(state_file=file) as again:
         again.clock = NOW.timestamp
-        assert client_of(again, KEY).checkout.sessions.retrieve(session.id).payment_status == "paid"
+        known = client_of(again, KEY).checkout.sessions
+        assert known.retrieve(session.id).payment_status == "paid"
+        assert known.retrieve(waiting.id).url.startswith(again.url), "the page is where the double is now"

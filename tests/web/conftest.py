@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
 from fastoffice import clock
 from fastoffice.clients.models import Client
+from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import PRIVATE, at, issue_month
 from tests.factories.people import Cast, make_cast
+from tests.factories.portal import come_in, let_in
+from tests.factories.remembered import remembered
 from tests.web.browser import Browser
 
 
@@ -42,7 +46,17 @@ def manager(app, cast) -> Browser:
 @pytest.fixture
 def guemes(cast) -> Client:
     """A client of Polanco with December's invoice: 10,324.00 until day 5, 12,354.00 after it."""
-    client = make_client(cast.polanco, "Logística Güemes López, S.C.", tax_id="LGL850313D98")
-    make_contract(client, lines=PRIVATE)
-    issue_month(cast.polanco)
+    def make() -> None:
+        client = make_client(cast.polanco, "Logística Güemes López, S.C.", tax_id="LGL850313D98")
+        make_contract(client, lines=PRIVATE)
+        issue_month(cast.polanco)
+
+    remembered("guemes", make)
+    return db.session.scalars(sa.select(Client).where(Client.tax_id == "LGL850313D98")).one()
+
+
+@pytest.fixture
+def laura(guemes, client: Browser) -> Browser:
+    """The browser of Güemes's contact, in the portal."""
+    come_in(client, let_in(guemes))
     return client

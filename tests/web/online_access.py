@@ -16,7 +16,7 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(("payments.confirm_difference", "payments.resolve_difference"), "payments.reverse"),
     **dict.fromkeys(("payments.desk", "payments.take", "payments.desk_done"), "payments.record"),
     **dict.fromkeys(("payments.new_card_refund", "payments.card_refund"), "payments.refund"),
-    **dict.fromkeys(("pay_links.new", "pay_links.send"), "outbox.send"),
+    **dict.fromkeys(("pay_links.new", "pay_links.send", "pay_links.confirm_end", "pay_links.end"), "outbox.send"),
 }
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "attempt_id": lambda cast: an_attempt(cast.polanco).id,

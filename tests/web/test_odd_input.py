@@ -13,9 +13,10 @@ from tests.factories.people import Cast, make_cast
 from tests.web.browser import htmx_headers
 
 ODD = ("a\0", "\u00b2", "9" * 20, "9" * 5000, "9999-12-31")
-PARAMETERS = ("page", "q", "before", "id", "since", "until", "actor", "subject", "show", "client", "status", "next", "of")
+PARAMETERS = ("page", "q", "before", "id", "since", "until", "actor", "subject", "show", "client", "status", "next", "of",
+              "last", "addressee", "kind", "carrier")
 LISTS = ("/staff/audit/", "/staff/outbox/", "/staff/billing/2026-12", "/staff/payments/", "/staff/clients/", "/staff/contracts/",
-         "/staff/search", "/staff/contracts/new", "/staff/invoices/new", "/staff/imports/")
+         "/staff/search", "/staff/mail/", "/staff/mail/calls", "/staff/mail/guess", "/staff/contracts/new", "/staff/invoices/new", "/staff/imports/")
 
 
 @pytest.fixture

@@ -219,7 +219,22 @@ def test_the_manager_gives_a_part_back_to_the_card(manager, cast, guemes, proces
     page = manager.get(f"/staff/payments/{payment.id}").text
     assert "Sala que no se usó" in page
     assert "Stripe devolvió el dinero" in page
-    assert "devuelto" in manager.get(f"{ONLINE}?show=refunded").text
+    assert "con devolución" in manager.get(f"{ONLINE}?show=refunded").text
+
+
+def test_spei_goes_back_to_the_clients_account_and_oxxo_says_how(manager, cast, guemes, processor) -> None:
+    invoice = invoices_of(guemes)[0]
+    oxxo = paid_online(cast.polanco, invoice, at(2), method="oxxo", amount=100_000)
+    assert "retírelo de su factura" in manager.get(f"/staff/payments/{oxxo.id}").text
+    spei = paid_online(cast.polanco, invoice, at(2), method="spei", intent_id=INTENT)
+    assert "Devolver por SPEI" in manager.get(f"/staff/payments/{spei.id}").text
+    address = f"/staff/payments/{spei.id}/card-refunds"
+    assert "45 días" in manager.get(f"{address}/new").text
+    typed = {"amount": "1,000.00", "reason": "Pagó dos veces", "request_key": "form-1"}
+    assert manager.post(address, data=typed).location == f"/staff/payments/{spei.id}"
+    page = manager.get(f"/staff/payments/{spei.id}").text
+    assert db.session.scalars(sa.select(CardRefund.email)).one() in page, "whom the processor asks for the account"
+    assert "Dinero devuelto" in page, "and the client has a mail"
 
 
 def test_a_refund_that_cannot_be_asked_for_now_goes_out_by_itself(manager, cast, guemes, processor) -> None:
@@ -261,6 +276,33 @@ def test_mariana_sends_the_link_by_mail_and_pressed_twice_it_is_one_message(mari
     assert db.session.scalars(sa.select(Notice.occasion).where(Notice.kind == "pay_link")).all() == ["e-a"]
     page = mariana.get(f"/staff/invoices/{invoice.id}").text
     assert page.count("Enlace de pago por correo") == 1
+
+
+def test_a_link_in_wrong_hands_is_ended_and_the_next_message_carries_a_new_one(app, mariana, guemes, cast) -> None:
+    invoice = invoices_of(guemes)[0]
+    old = pay_links.urls([invoice.id])[invoice.id].removeprefix("http://testserver")
+    finder, late = app.test_client(), app.test_client()
+    assert finder.get(old, follow_redirects=True).status_code == 200
+    address = f"/staff/pay-links/{invoice.id}/end"
+    mark = pay_links.mark_of(invoice.id)
+    assert mark in mariana.get(address).text
+    for _twice in range(2):
+        assert mariana.post(address, data={"mark": mark}).location == f"/staff/invoices/{invoice.id}"
+    assert (finder.get("/pay/").status_code, late.get(old).status_code) == (404, 404)
+    sent = mariana.post("/staff/pay-links/", data={"invoice": invoice.id, "channel": "whatsapp", "request_key": "n"})
+    new = pay_links.urls([invoice.id])[invoice.id]
+    assert new in mariana.get(sent.location).text
+    assert late.get(new.removeprefix("http://testserver"), follow_redirects=True).status_code == 200
+    assert mariana.get(f"/staff/invoices/{invoice.id}").text.count("ya no abre nada") == 1
+
+
+def test_links_of_another_branch_are_neither_sent_nor_shown(app, cast, guemes) -> None:
+    stranger: Browser = app.test_client()
+    stranger.sign_in(cast.stranger)
+    invoice = invoices_of(guemes)[0]
+    for asked in (f"invoice={invoice.id}", f"client={guemes.id}"):
+        assert stranger.get(f"/staff/pay-links/new?{asked}").status_code == 404
+    assert stranger.post("/staff/pay-links/", data={"invoice": invoice.id, "channel": "email"}).status_code == 404
 
 
 def test_by_whatsapp_the_message_opens_with_the_link_in_it(mariana, guemes) -> None:

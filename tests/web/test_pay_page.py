@@ -106,6 +106,19 @@ def test_a_form_of_a_strangers_page_pays_nothing(opened: Browser) -> None:
     assert 'href="/pay/"' in refused.text
 
 
+@pytest.mark.parametrize("method", ["oxxo", "spei", "cash", ""])
+def test_means_that_cannot_be_had_for_it_begin_nothing(opened: Browser, client_of_polanco, method: str) -> None:
+    """10,324.00 is more than the shops take; this branch takes no SPEI; nobody pays cash online."""
+    an_account(db.session.get_one(Branch, client_of_polanco.branch_id), methods=["card", "oxxo"])
+    with clock.fixed_at(at(2, 10, 1)):
+        page = opened.get("/pay/").text
+        refused = opened.post("/pay/payments", data={"method": method})
+    assert "OXXO recibe de $10.00 a $10,000.00" in page
+    assert 'value="oxxo"' not in page
+    assert 'value="spei"' not in page
+    assert (refused.status_code, db.session.scalars(sa.select(PayAttempt)).all()) == (422, [])
+
+
 def test_while_the_branchs_key_cannot_be_read_nothing_begins(opened: Browser, client_of_polanco) -> None:
     an_account(db.session.get_one(Branch, client_of_polanco.branch_id), secret_key_sealed="under another SECRET_KEY")
     with clock.fixed_at(at(2, 10, 1)):
@@ -155,11 +168,17 @@ def test_a_guessed_link_says_so_calmly(app, client_of_polanco, token: str) -> No
     assert open_at(app, f"/pay/{token}", 2).status_code == 404
 
 
-def test_a_revoked_or_expired_link_opens_nothing(app, client_of_polanco) -> None:
+@pytest.mark.parametrize("end", ["revoked_at", "expires_at"])
+def test_a_revoked_or_expired_link_opens_nothing(app, client_of_polanco, end: str) -> None:
     invoice = invoices_of(client_of_polanco)[0]
     address = link_of(invoice)
-    transaction.run(lambda: db.session.execute(sa.update(PayLink).values(revoked_at=at(1))))
+    transaction.run(lambda: db.session.execute(sa.update(PayLink).values({end: at(1)})))
     assert open_at(app, address, 2).status_code == 404
+
+
+def test_the_database_knows_no_link(client_of_polanco) -> None:
+    token = link_of(invoices_of(client_of_polanco)[0]).rpartition("/")[2]
+    assert token not in str(db.session.execute(sa.select(PayLink.__table__)).all())
 
 
 def test_opening_changes_nothing(app, client_of_polanco) -> None:

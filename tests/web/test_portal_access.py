@@ -30,13 +30,6 @@ def guemes(cast: Cast) -> Client:
     return make_client(cast.polanco, "Logística Güemes López, S.C.", email=LAURA)
 
 
-@pytest.fixture
-def laura(guemes: Client, client: Browser) -> Browser:
-    """Her browser, inside."""
-    come_in(client, let_in(guemes))
-    return client
-
-
 def ask(browser: Browser, email: str):
     return browser.post("/portal/sign-in", data={"email": email})
 
@@ -359,7 +352,9 @@ def test_a_view_ends_by_itself_with_the_session_and_when_another_begins(cast: Ca
     assert mariana.get("/portal/").location.startswith("/portal/sign-in")
     view(mariana, guemes)
     with clock.fixed_at(clock.now() + timedelta(hours=2)):
-        assert mariana.get("/portal/").location.startswith("/portal/sign-in")
+        for _look in range(2):
+            assert mariana.get("/portal/").location.startswith("/portal/sign-in")
+    assert actions(guemes) == 2 * ["portal.view_started", "portal.view_ended"], "noticed once, by whoever looked"
 
 
 def test_whoever_signs_in_next_does_not_go_on_looking(cast: Cast, guemes: Client, mariana: Browser) -> None:

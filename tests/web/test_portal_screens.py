@@ -9,11 +9,13 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from fastoffice import clock, money
-from fastoffice.billing.models import Invoice
+from fastoffice.billing.models import Invoice, PayLink
+from fastoffice.billing.service import cycle, pay_links
 from fastoffice.clients.models import Client
 from fastoffice.contracts.queries import of_client as contracts_of_id
 from fastoffice.documents import on_demand, rendering
@@ -22,9 +24,9 @@ from fastoffice.payments.models import PayAttempt, Payment, SavedCard
 from fastoffice.payments.queries import statement as accounts
 from fastoffice.payments.service.online import syncing
 from tests.factories.contracts import add_price, make_client, make_contract
-from tests.factories.money import at, close_month, invoices_of, issue_month, pay
+from tests.factories.money import MARIANA, PERIOD, at, close_month, invoices_of, issue_month, pay
 from tests.factories.online import an_account, an_attempt
-from tests.factories.people import Cast
+from tests.factories.people import CLABE_POLANCO, Cast
 from tests.factories.portal import come_in, let_in
 from tests.web.browser import Browser
 from tests.web.statements import counted_statements
@@ -39,12 +41,6 @@ def guemes(cast: Cast) -> Client:
     client = make_client(cast.polanco, "Logística Güemes López, S.C.", email="laura@guemes.mx")
     make_contract(client, [("Oficina privada 2 pers.", PROMPT, LIST)], code="PLC-C1")
     issue_month(cast.polanco)
-    return client
-
-
-@pytest.fixture
-def laura(guemes: Client, client: Browser) -> Browser:
-    come_in(client, let_in(guemes))
     return client
 
 
@@ -70,7 +66,19 @@ def invoice_of(client: Client) -> Invoice:
 def test_she_sees_what_she_owes_until_when_and_what_it_costs_later(laura: Browser, guemes: Client) -> None:
     page = see(laura, "/portal/")
     assert f"hasta el 5 de diciembre de 2026, 23:59: {TOTAL}; después: {LATER}" in page
+    assert "Ahorra $2,030.00." in page
     assert invoice_of(guemes).number in page
+
+
+def test_she_copies_the_clabe_and_the_reference_and_reads_each_tax_by_its_name(laura: Browser, guemes: Client) -> None:
+    owed = invoice_of(guemes)
+    for address in ("/portal/", f"/portal/invoices/{owed.id}"):
+        page = see(laura, address)
+        for wanted in (f'data-copy="{CLABE_POLANCO}"', f'data-copy="{owed.reference}"',
+                       escape(owed.snapshot.data["beneficiary"])):
+            assert wanted in page, address
+    assert "<dt>IVA 16 %</dt><dd>$1,424.00</dd>" in page
+    assert "Impuesto" not in page
 
 
 def test_after_the_deadline_the_old_price_is_gone_and_the_way_is_told(
@@ -79,7 +87,7 @@ def test_after_the_deadline_the_old_price_is_gone_and_the_way_is_told(
     close_month(cast.polanco)
     page = see(laura, "/portal/", at(7))
     assert LATER in page
-    assert TOTAL not in page
+    assert page.count(TOTAL) == page.count(f"<s>{TOTAL}</s>") == 1, "of what was cancelled"
     assert f"Reemplazó a {old.number}" in page
     assert f"{old.number} se reemplazó por" in see(laura, f"/portal/invoices/{old.id}", at(7))
 
@@ -131,6 +139,17 @@ def test_a_paper_that_takes_too_long_says_so_and_the_screen_still_works(
     see(laura, "/portal/statement")
 
 
+def test_what_she_paid_twice_is_in_her_favour_and_says_so(laura: Browser, guemes: Client, cast: Cast) -> None:
+    for hour in (10, 11):
+        pay(cast.polanco, guemes, invoice_of(guemes).total, at(3, hour))
+    page = see(laura, "/portal/", at(4))
+    assert f"{TOTAL}" in page
+    assert "A su favor" in page
+    found = accounts.statement(guemes.id, "MXN", at(1).date(), at(31).date())
+    assert found.closing == -invoice_of(guemes).total
+    assert f"-{TOTAL}" in see(laura, "/portal/statement", at(4)).replace("\u2212", "-")
+
+
 def test_strangers_find_nothing_of_hers(stranger: Browser, guemes: Client, cast: Cast) -> None:
     payment, attempt = pay(cast.polanco, guemes, 100_000, at(3)), an_attempt(cast.polanco, invoice_of(guemes))
     rendering.render_due(clock.now())
@@ -140,6 +159,27 @@ def test_strangers_find_nothing_of_hers(stranger: Browser, guemes: Client, cast:
     see(stranger, f"/portal/return?attempt={attempt.key}", status=303)
     for address in ("/portal/", "/portal/history", "/portal/receipts", "/portal/statement", "/portal/contracts"):
         assert invoice_of(guemes).number not in see(stranger, address)
+
+
+def test_a_draft_is_not_there_for_her(laura: Browser, guemes: Client, cast: Cast) -> None:
+    make_contract(guemes, [("Oficina nueva", 777_000, 888_000)], code="PLC-C9")
+    with clock.fixed_at(at(1)):
+        cycle.draft_period(cast.polanco.id, PERIOD, MARIANA, at(1))
+    [draft] = invoices_of(guemes, status="draft")
+    for rest in ("", ".pdf", "/dispute", "/instalments"):
+        see(laura, f"/portal/invoices/{draft.id}{rest}", status=404)
+    for address in ("/portal/", "/portal/history", "/portal/statement", "/portal/requests/transfer"):
+        assert money.plain(draft.total) not in see(laura, address).replace(",", "")
+    assert laura.post("/portal/payments", data={"invoices": draft.id, "method": "card"}).status_code == 422
+
+
+def test_more_movements_than_a_paper_holds_are_asked_for_in_parts(
+        laura: Browser, guemes: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    pay(cast.polanco, guemes, 100_000, at(3))
+    monkeypatch.setattr(accounts, "MOST", 1)
+    for form in ("", ".pdf", ".xlsx"):
+        see(laura, f"/portal/statement{form}?since=2026-12-01&until=2026-12-31", at(4), status=422)
+    assert "$1,000.00" in see(laura, "/portal/statement?since=2026-12-31&until=2026-12-02", at(4))
 
 
 def test_she_downloads_invoices_and_receipts(laura: Browser, guemes: Client, cast: Cast) -> None:
@@ -187,8 +227,39 @@ def test_two_invoices_are_paid_with_one_card_payment(laura: Browser, guemes: Cli
         attempt = db.session.scalars(sa.select(PayAttempt)).one()
         syncing.sync(attempt.id, at(3))
         assert "Recibimos su pago" in laura.get(f"/portal/return?attempt={attempt.key}").text
+        assert '/portal/receipts">Ver sus recibos</a>' in laura.get(f"/portal/invoices/{both[0].id}").text
     assert [each.status for each in invoices_of(guemes)] == ["paid", "paid"]
     assert db.session.scalars(sa.select(Payment)).one().amount == sum(each.total for each in both)
+
+
+def test_whoever_pays_on_a_page_that_a_colleague_began_comes_back_to_their_own(
+        laura: Browser, guemes: Client, cast: Cast, app, stripe) -> None:
+    """Laura is in the portal; somebody in accounts opened the link of the mail, on another machine."""
+    an_account(cast.polanco)
+    invoice, accounts = invoices_of(guemes)[0], app.test_client()
+    nonce = db.session.scalar(sa.select(PayLink.nonce).where(PayLink.invoice_id == invoice.id))
+    with stripe.at(at(3)):
+        accounts.get(f"/pay/{pay_links.token_of(nonce)}")
+        for browser, pay in ((laura, "/portal/payments"), (accounts, "/pay/payments")):
+            browser.post(pay, data={"invoices": invoice.id, "method": "card"})
+        [session] = stripe.sessions
+        stripe.pay(session["id"])
+        attempt = db.session.scalars(sa.select(PayAttempt)).one()
+        syncing.sync(attempt.id, at(3))
+        for browser, theirs, own in ((laura, "/pay", "/portal"), (accounts, "/portal", "/pay")):
+            on = browser.get(f"{theirs}/return?attempt={attempt.key}")
+            assert (on.status_code, on.location) == (303, f"{own}/return?attempt={attempt.key}")
+            assert "Recibimos su pago" in browser.get(on.location).text
+
+
+def test_while_her_money_is_on_its_way_nobody_asks_for_it_again(laura: Browser, guemes: Client, cast: Cast) -> None:
+    owed = invoice_of(guemes)
+    an_attempt(cast.polanco, owed, at(2), state="processing", method="oxxo")
+    for address in ("/portal/", f"/portal/invoices/{owed.id}"):
+        page = see(laura, address)
+        assert "Ya hay un pago de esta factura en camino" in page, address
+        assert CLABE_POLANCO not in page, address
+        assert "paybutton" not in page, address
 
 
 def test_a_kept_card_pays_in_one_touch_and_is_removed_in_one(
@@ -244,14 +315,14 @@ def test_the_pages_take_as_many_statements_for_one_invoice_as_for_many(
     assert max(few.values()) <= 15
 
 
-def test_a_document_takes_eight_statements_at_most_and_no_more_with_its_past(
+def test_the_first_page_and_a_document_take_eight_statements_at_most_and_no_more_with_their_past(
         laura: Browser, guemes: Client, cast: Cast) -> None:
     an_account(cast.polanco)
     close_month(cast.polanco)
-    key = invoice_of(guemes).id
-    with counted_statements() as seen:
-        see(laura, f"/portal/invoices/{key}", at(7))
-    assert len(seen) <= 8, "\n".join(seen)
+    for address in (f"/portal/invoices/{invoice_of(guemes).id}", "/portal/"):
+        with counted_statements() as seen:
+            see(laura, address, at(7))
+        assert len(seen) <= 8, "\n".join(seen)
 
 
 def statements_of(browser: Browser, address: str) -> int:
@@ -260,10 +331,12 @@ def statements_of(browser: Browser, address: str) -> int:
     return len(seen)
 
 
-def test_the_first_visit_of_a_phone_is_light(laura: Browser, guemes: Client, cast: Cast) -> None:
+@pytest.mark.parametrize("page", ["overview", "invoice"])
+def test_the_first_visit_of_a_phone_is_light(laura: Browser, guemes: Client, cast: Cast, page: str) -> None:
     """The page with every stylesheet, script, font and picture that it loads, as they travel."""
     an_account(cast.polanco)
-    total, waiting, known = 0, {f"/portal/invoices/{invoice_of(guemes).id}"}, set()
+    first = "/portal/" if page == "overview" else f"/portal/invoices/{invoice_of(guemes).id}"
+    total, waiting, known = 0, {first}, set()
     with clock.fixed_at(at(2)):
         while waiting:
             address = waiting.pop()

@@ -22,7 +22,7 @@ from tests.factories.portal import come_in, let_in
 from tests.web.browser import Browser
 from tests.web.statements import counted_statements
 
-HOSTILE = "<script>alert(1)</script>{{7*7}}<b hx-get=/x>"
+HOSTILE = "<script>alert(1)</script>{{7*7}}<b hx-get=/x>{client_name}"
 PROMPT = 406_000
 
 
@@ -42,12 +42,6 @@ def guemes(cast: Cast) -> Client:
     client = make_client(cast.polanco, "Logística Güemes López, S.C.", email="laura@guemes.mx")
     make_contract(client, lines=[("Oficina virtual", 350_000, 420_000)])
     issue_month(cast.polanco)
-    return client
-
-
-@pytest.fixture
-def laura(guemes: Client, client: Browser) -> Browser:
-    come_in(client, let_in(guemes))
     return client
 
 
@@ -100,15 +94,48 @@ def test_a_question_reaches_the_desk_and_its_answer_comes_back(
     assert laura.get(f"/portal/requests/files/{asked.files[0].id}").data == PDF
 
 
-def test_what_is_hostile_stays_text_wherever_it_is_read(laura: Browser, mariana: Browser, guemes: Client) -> None:
-    asked = ask(laura, guemes, HOSTILE)
+def test_what_is_hostile_stays_text_wherever_it_is_read(
+        laura: Browser, mariana: Browser, manager: Browser, guemes: Client) -> None:
+    asked = ask(laura, guemes, f"\u202e\u200b{HOSTILE}", files=(io.BytesIO(PDF), f"{HOSTILE}.pdf"))
+    told = {"amount": "4,060.00", "value_date": "2026-12-03", "reference": f"={HOSTILE}"}
+    send(laura, "/portal/requests/transfer", **told, request_key="t", message=HOSTILE)
+    send(laura, "/portal/data", request_key="d", legal_name=HOSTILE, trade_name=HOSTILE, address=HOSTILE, language="es",
+         contacts="1", **{"name-0": HOSTILE, "email-0": "laura@guemes.mx", "contact-0": guemes.contacts[0].id,
+                          "for_billing-0": "y"})
+    transfer, data = (db.session.scalars(sa.select(ClientRequest.id).filter_by(kind=kind)).one()
+                      for kind in ("transfer", "data"))
+    looked = [(mariana, f"/staff/requests/{number}") for number in (asked.id, transfer, data)]
+    for browser, address in looked:
+        is_only_text(browser, address)
     send(mariana, f"/staff/requests/{asked.id}/rejection", answer=HOSTILE)
-    for browser, address in ((laura, "/portal/requests"), (mariana, f"/staff/requests/{asked.id}"),
-                             (mariana, "/staff/requests/?show=all"), (mariana, f"/staff/invoices/{asked.invoice_id}")):
-        page = see(browser, address)
-        assert "<script>alert" not in page
-        assert "<b hx-get" not in page
-        assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
+    send(mariana, f"/staff/requests/{transfer}/acceptance", **told)
+    send(mariana, f"/staff/requests/{data}/acceptance", accept=["legal_name", "trade_name", "address", *contact_keys(data)])
+    payment = db.session.scalars(sa.select(Payment)).one().id
+    mails = db.session.scalars(sa.select(Delivery.id).join(Notice).where(
+        Notice.kind == "request_answered").order_by(Delivery.id)).all()
+    for browser, address in (
+            *looked, (laura, "/portal/requests"), (mariana, "/staff/requests/?show=all"), (laura, "/portal/"),
+            (mariana, f"/staff/clients/{guemes.id}"), (mariana, f"/staff/clients/{guemes.id}/portal"),
+            (mariana, f"/staff/payments/{payment}"), (manager, "/staff/audit/"),
+            (mariana, f"/staff/invoices/{asked.invoice_id}"),
+            *((mariana, f"/staff/outbox/{mail}/message") for mail in (mails[0], mails[-1]))):
+        is_only_text(browser, address)
+    table = see(manager, "/staff/exports/payments.csv")
+    assert f"'={HOSTILE}" in table
+
+
+def is_only_text(browser: Browser, address: str) -> None:
+    """What a stranger wrote is there to be read, and does nothing."""
+    page = see(browser, address)
+    assert "<script>alert" not in page, address
+    assert "<b hx-get" not in page, address
+    assert not set("\u202e\u200b") & set(page), address
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}&lt;b hx-get=/x&gt;{client_name}" in page, address
+
+
+def contact_keys(request_id: int) -> list[str]:
+    changes = db.session.get_one(ClientRequest, request_id).data["changes"]
+    return [change["key"] for change in changes if change["key"].startswith("contact-")]
 
 
 def test_an_empty_question_and_a_wrong_file_come_back_with_what_was_typed(laura: Browser, guemes: Client) -> None:
@@ -187,7 +214,17 @@ def test_corrections_are_ticked_one_by_one(laura: Browser, mariana: Browser, gue
 def test_the_second_of_two_tabs_is_told(laura: Browser, mariana: Browser, guemes: Client) -> None:
     asked = ask(laura, guemes)
     send(mariana, f"/staff/requests/{asked.id}/rejection", answer="No")
-    assert "ya se respondió" in send(mariana, f"/staff/requests/{asked.id}/acceptance", status=409, answer="Sí")
+    page = send(mariana, f"/staff/requests/{asked.id}/acceptance", status=409, answer="Sí")
+    assert "Mariana Ruiz rechazó esta solicitud mientras tanto" in page
+
+
+def test_she_who_takes_it_back_too_late_reads_the_answer(laura: Browser, mariana: Browser, guemes: Client) -> None:
+    asked = ask(laura, guemes)
+    send(mariana, f"/staff/requests/{asked.id}/rejection", answer="Es el mes correcto")
+    send(laura, f"/portal/requests/{asked.id}/withdrawal")
+    page = see(laura, "/portal/requests")
+    assert "Mientras tanto la respondimos" in page
+    assert "Es el mes correcto" in page
 
 
 def test_lists_take_as_many_statements_for_one_request_as_for_many(
@@ -217,3 +254,15 @@ def test_tenants_of_one_address_do_not_use_up_each_others_limits(
     neighbour: Browser = app.test_client()
     come_in(neighbour, let_in(make_client(cast.polanco, "Otra, S.A.", email="otra@otra.mx")))
     send(neighbour, "/portal/requests/transfer", status=422, amount="x")
+
+
+def test_who_may_only_write_to_the_branch_learns_nothing_of_invoices_that_way(guemes: Client, client: Browser) -> None:
+    come_in(client, let_in(guemes, ("requests",)))
+    invoice = invoices_of(guemes)[0]
+    for page in ("dispute", "instalments"):
+        assert client.get(f"/portal/invoices/{invoice.id}/{page}").status_code == 403
+    for address in ("/portal/requests/transfer", f"/portal/requests/transfer?invoice={invoice.id}"):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert invoice.number not in page.text
+        assert "4,060" not in page.text

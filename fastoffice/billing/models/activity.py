@@ -13,8 +13,8 @@ from fastoffice.extensions import Id, Model
 class PortalActivity(Model):
     """Once per document, kind, way and hour, however often a page is loaded again.
 
-    kind: opened, downloaded. via: link (of the mail), account. `hour` is `at` cut to the hour, UTC. Rows are added
-    and, after the time that the branch keeps them, forgotten; nothing of the books reads them.
+    kind: opened, downloaded. via: link (of the mail), account. `hour` is `at` cut to the hour, UTC. Rows are only
+    added; nothing of the books reads them.
     """
 
     __tablename__ = "portal_activity"

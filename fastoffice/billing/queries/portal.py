@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from fastoffice import clock
+from fastoffice import clock, money
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.service.settling import successors
 from fastoffice.branches.models import Branch
@@ -43,6 +44,15 @@ class PayPage:
         return "overdue" if late else self.invoice.status
 
     @property
+    def taxes(self) -> list[tuple[str, int]]:
+        """(the tax profile's name with its rate, the tax) of each profile that the lines were taxed with."""
+        found: dict[tuple[str, int], int] = defaultdict(int)
+        for line in self.invoice.lines:
+            if line.vat_ppm is not None:
+                found[line.tax_name, line.vat_ppm] += line.tax
+        return [(_named(name, money.percent(ppm)), tax) for (name, ppm), tax in found.items()]
+
+    @property
     def days_left(self) -> int:
         return self.left.days if self.left else 0
 
@@ -63,6 +73,10 @@ def page(opened: Invoice, now: datetime) -> PayPage:
         snapshot=living.snapshot.data if living.snapshot else {},
         language=str(living.client_data.get("language") or branch.language),
         today=clock.local_date(now, branch.timezone), promised_until=living.closes_at if offered else None)
+
+
+def _named(name: str, rate: str) -> str:
+    return name if rate in name else f"{name} · {rate}"
 
 
 def _load(invoice_id: int) -> Invoice:

@@ -45,10 +45,10 @@ class CloseResult:
         self.total += other.total
 
 
-def due_ids(branch_id: int, now: datetime, *, period: str | None = None, client_ids: Sequence[int] | None = None,
+def due_ids(branch_id: int, now: datetime, *, client_ids: Sequence[int] | None = None,
             limit: int = CHUNK) -> list[tuple[int, int]]:
     """(invoice id, client id) of documents past the end of their window and not fully paid, the earliest first."""
-    return [(row.id, row.client_id) for row in _due(branch_id, now, period, client_ids, None, limit)]
+    return [(row.id, row.client_id) for row in _due(branch_id, now, None, client_ids, None, limit)]
 
 
 def _due(branch_id: int, now: datetime, period: str | None, client_ids: Sequence[int] | None, after: Place | None,

@@ -1,4 +1,4 @@
-"""The pay link of a document, sent because a person asked for it."""
+"""The pay link of a document: sent because a person asked for it, or ended because it came into wrong hands."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def send_link(branch: Branch, invoice: Invoice, channel: str, actor: audit.Actor
     if new:
         audit.record(actor, "invoice.link_sent", ("invoice", invoice.id), {"channel": channel}, branch_id=branch.id)
     return bool(new)
+
+
+def end_link(branch: Branch, invoice: Invoice, mark: str, actor: audit.Actor) -> bool:
+    """The link with this mark opens nothing any more; whether it still did. What is sent later carries a new one."""
+    ended = pay_links.renew(invoice.id, mark, clock.now())
+    if ended:
+        audit.record(actor, "invoice.link_ended", ("invoice", invoice.id), branch_id=branch.id)
+    return ended
 
 
 def occasion_of(request_key: str, channel: str) -> str:

@@ -23,6 +23,7 @@ from fastoffice.upsert import insert_unless_there
 
 LIFETIME = timedelta(days=400)
 TOKEN_BYTES = 16
+MARK = 12  # characters of the token's hash that tell one link of a document from its next
 
 
 def token_of(nonce: str) -> str:
@@ -57,21 +58,41 @@ def make(branch_id: int, invoice_ids: Sequence[int], now: datetime) -> None:
         db.session.execute(insert_unless_there(bulk.table_of(PayLink)), rows_for(branch_id, invoice_ids, now))
 
 
+def mark_of(invoice_id: int) -> str:
+    """Which of its links a document has now; "" for none. Says nothing of the token."""
+    found = db.session.scalar(sa.select(PayLink.token_hash).where(PayLink.invoice_id == invoice_id))
+    return (found or "")[:MARK]
+
+
+def renew(invoice_id: int, mark: str, now: datetime) -> bool:
+    """Give a document another link, so that the one with `mark` opens nothing any more; whether it was that one.
+
+    Whatever is sent from now on carries the new one.
+    """
+    nonce, is_it = secrets.token_hex(16), PayLink.token_hash.startswith(mark, autoescape=True)
+    update = sa.update(PayLink).where(PayLink.invoice_id == invoice_id, is_it).values(
+        nonce=nonce, token_hash=hash_of(token_of(nonce)), created_at=now, expires_at=now + LIFETIME)
+    return bool(mark) and bool(db.session.connection().execute(update).rowcount)
+
+
 def urls(invoice_ids: Sequence[int]) -> dict[int, str]:
     """Addresses by document, for those that have a link."""
     query = sa.select(PayLink.invoice_id, PayLink.nonce).where(PayLink.revoked_at.is_(None))
     return {row.invoice_id: url_of(row.nonce) for row in bulk.rows_in(query, PayLink.invoice_id, invoice_ids)}
 
 
-def find_id(token: str, now: datetime) -> int | None:
-    """The link behind a token; None for a wrong, expired or revoked one."""
+def find(token: str, now: datetime) -> tuple[int, str] | None:
+    """(id, mark) of the link behind a token; None for a wrong, expired or revoked one."""
+    wanted = hash_of(token)
     query = sa.select(PayLink.id).where(
-        PayLink.token_hash == hash_of(token), PayLink.revoked_at.is_(None), PayLink.expires_at > now)
-    return db.session.scalar(query)
+        PayLink.token_hash == wanted, PayLink.revoked_at.is_(None), PayLink.expires_at > now)
+    found = db.session.scalar(query)
+    return (found, wanted[:MARK]) if found else None
 
 
-def by_id(link_id: int, now: datetime) -> Invoice | None:
-    """The document that a link opens, while it does."""
+def by_id(link_id: int, mark: str, now: datetime) -> Invoice | None:
+    """The document that a link opens, while it does and was not given another secret."""
     query = sa.select(Invoice).join(PayLink, PayLink.invoice_id == Invoice.id).where(
-        PayLink.id == link_id, PayLink.revoked_at.is_(None), PayLink.expires_at > now)
+        PayLink.id == link_id, PayLink.token_hash.startswith(mark, autoescape=True), PayLink.revoked_at.is_(None),
+        PayLink.expires_at > now)
     return db.session.scalar(query)

@@ -22,6 +22,7 @@ EVERY = timedelta(days=15)  # between the payments that the form proposes
 
 @blueprint.get("/invoices/<int:invoice_id>/dispute")
 @portal.require("requests")
+@portal.require("invoices")
 def new_dispute(invoice_id: int) -> Response:
     """What is wrong with it?"""
     return sending.form_page("dispute.html", sending.blank(), invoice=_open(invoice_id))
@@ -30,6 +31,7 @@ def new_dispute(invoice_id: int) -> Response:
 @blueprint.post("/invoices/<int:invoice_id>/dispute")
 @own.at_most("20 per hour")
 @portal.require("requests")
+@portal.require("invoices")
 def send_dispute(invoice_id: int) -> Response:
     """Ask; the deadline waits meanwhile."""
     invoice, form, actor = own.invoice(invoice_id), Typed.sent(), portal.current_actor()
@@ -41,9 +43,10 @@ def send_dispute(invoice_id: int) -> Response:
 
 @blueprint.get("/invoices/<int:invoice_id>/instalments")
 @portal.require("requests")
+@portal.require("invoices")
 def new_instalments(invoice_id: int) -> Response:
     """In how many parts, and when?"""
-    invoice, today = _open(invoice_id), _today()
+    invoice, today = _open(invoice_id), own.today()
     count = min(max(whole_of(request.args, "parts") or rules.PARTS_LEAST, rules.PARTS_LEAST), rules.PARTS_MOST)
     parts = rules.equal_parts(invoice.balance, [today + EVERY * place for place in range(count)])
     values: dict[str, Any] = {}
@@ -55,6 +58,7 @@ def new_instalments(invoice_id: int) -> Response:
 @blueprint.post("/invoices/<int:invoice_id>/instalments")
 @own.at_most("20 per hour")
 @portal.require("requests")
+@portal.require("invoices")
 def send_instalments(invoice_id: int) -> Response:
     """Propose them; a manager answers."""
     invoice, form, actor = own.invoice(invoice_id), Typed.sent(), portal.current_actor()
@@ -69,10 +73,10 @@ def send_instalments(invoice_id: int) -> Response:
 def new_transfer() -> Response:
     """How much, when, for what?"""
     wanted = whole_of(request.args, "invoice")
-    invoice = own.invoice(wanted) if wanted else None
+    invoice = own.invoice(wanted) if wanted and _sees_invoices() else None
     amount = money.plain(invoice.balance) if invoice and invoice.balance else ""
     return _transfer(sending.blank(invoice=str(invoice.id) if invoice else "", amount=amount,
-                                   value_date=_today().isoformat()))
+                                   value_date=own.today().isoformat()))
 
 
 @blueprint.post("/requests/transfer")
@@ -90,8 +94,8 @@ def send_transfer() -> Response:
     return _transfer(form)
 
 
-def _today() -> date:
-    return clock.local_date(clock.now(), own.branch().timezone)
+def _sees_invoices() -> bool:
+    return portal.current().can("invoices") or portal.current().can("pay")
 
 
 def _open(invoice_id: int) -> Invoice:
@@ -111,12 +115,12 @@ def _parts(form: Typed) -> list[rules.Part]:
 
 
 def _instalments(form: Typed, invoice: Invoice, count: int) -> Response:
-    return sending.form_page("instalments.html", form, invoice=invoice, today=_today(), count=count,
+    return sending.form_page("instalments.html", form, invoice=invoice, today=own.today(), count=count,
                              places=range(rules.PARTS_MOST), counts=range(rules.PARTS_LEAST, rules.PARTS_MOST + 1))
 
 
 def _transfer(form: Typed) -> Response:
     client_id = portal.current().client_id
-    rows = payments.open_rows([client_id]).get(client_id, [])
+    rows = payments.open_rows([client_id]).get(client_id, []) if _sees_invoices() else []
     choices = [(row.id, f"{row.number} · {money.display(row.total - row.paid, row.currency)}") for row in rows]
-    return sending.form_page("transfer.html", form, choices=choices, today=_today(), branch=own.branch())
+    return sending.form_page("transfer.html", form, choices=choices, today=own.today(), branch=own.branch())

@@ -11,12 +11,14 @@ from flask import Blueprint, Response, g, request
 from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
+from fastoffice import clock, transaction
 from fastoffice.blueprints.errors import error_page
-from fastoffice.branches.models import Branch
+from fastoffice.branches import queries as branches
+from fastoffice.branches.models import BankAccount, Branch
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from fastoffice.identity import access, portal
-from fastoffice.identity.portal import Visitor
+from fastoffice.identity.portal import Visitor, viewing
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("portal", __name__, url_prefix="/portal")
@@ -24,12 +26,25 @@ blueprint = Blueprint("portal", __name__, url_prefix="/portal")
 
 @dataclass(frozen=True)
 class Frame:
-    """What the head of each page says: whose file this is, at which branch, and which others there are."""
+    """What the head of each page says: whose file this is, at which branch, and which others there are.
+
+    `account` is where the branch asks to be paid, if it has one.
+    """
 
     visitor: Visitor
     client: Client
     branch: Branch
+    account: BankAccount | None
     others: list[Client]
+
+
+@blueprint.before_request
+def end_what_is_over() -> None:
+    """A view as client whose hour or permission is gone ends in the log too, as soon as that is noticed."""
+    view = viewing.kept()
+    if view is not None and access.signed_in_user() is not None and viewing.under_way() is None:
+        transaction.run(viewing.note, access.current_actor(), view, None)
+        viewing.remember(None, clock.now())
 
 
 @blueprint.before_request
@@ -67,12 +82,14 @@ def frame() -> Frame | None:
 
 
 def frame_of(visitor: Visitor) -> Frame:
-    """The client, the branch and the others to choose from, in one statement."""
+    """The client, the branch with its bank account and the others to choose from, in one statement."""
     if "portal_frame" not in g:
         wanted = {visitor.client_id, *portal.seen_clients()}
         rows = db.session.execute(
-            sa.select(Client, Branch).join(Branch, Branch.id == Client.branch_id).where(Client.id.in_(wanted)))
-        files = {client.id: (client, branch) for client, branch in rows}
+            sa.select(Client, Branch, BankAccount).join(Branch, Branch.id == Client.branch_id)
+            .outerjoin(BankAccount, BankAccount.id == branches.primary_account_id(Branch.id))
+            .where(Client.id.in_(wanted)))
+        files = {client.id: (client, branch, account) for client, branch, account in rows}
         others = sorted((each[0] for each in files.values()), key=lambda client: client.display_name)
         g.portal_frame = Frame(visitor, *files[visitor.client_id], others if len(others) > 1 else [])
     found: Frame = g.portal_frame

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Response
 
-from fastoffice import clock
 from fastoffice.billing.queries.contracts import issued_periods
 from fastoffice.billing.rules.periods import first_day, following, period_of
 from fastoffice.blueprints.portal import own
@@ -41,11 +40,10 @@ class Agreed:
 @portal.require("contracts")
 def contracts() -> Response:
     """Every contract with its dates: a constant number of statements."""
-    branch = own.branch()
-    today = clock.local_date(clock.now(), branch.timezone)
+    today, issue_day = own.today(), own.branch().policy.auto_issue_day
     rows = queries.of_client(portal.current().client_id)
     issued = issued_periods([row.id for row in rows])
-    found = [_agreed(row, today, issued.get(row.id), branch.policy.auto_issue_day) for row in rows]
+    found = [_agreed(row, today, issued.get(row.id), issue_day) for row in rows]
     return own.page("contracts.html", rows=[each for each in found if each.status != "withdrawn"])
 
 

@@ -60,8 +60,7 @@ def history() -> Response:
     page = billing.client_invoices(portal.current().client_id, page_number(), SIZE)
     keys = [("invoice", each.id, "invoice") for chain in page.rows for each in (chain.head, *chain.before)]
     ready = {key[1] for key, row in documents.files_by_keys(keys).items() if row.state == "ready"}
-    today = clock.local_date(clock.now(), own.branch().timezone)
-    return own.page("history.html", page=page, ready=ready, today=today, **neighbours(page, "portal.history"))
+    return own.page("history.html", page=page, ready=ready, today=own.today(), **neighbours(page, "portal.history"))
 
 
 @blueprint.get("/receipts")
@@ -75,7 +74,7 @@ def receipts() -> Response:
     ready = {key[1] for key, row in found.items() if row.state == "ready"}
     page = Page(rows, number, total, SIZE)
     return own.page("receipts.html", page=page, paid=paid, ready=ready, names=names, attempts=attempts,
-                    numbers=online.numbers_of(attempts) if attempts else {}, **neighbours(page, "portal.receipts"))
+                    numbers=online.numbers_of(attempts), **neighbours(page, "portal.receipts"))
 
 
 @blueprint.get("/receipts/<int:payment_id>.pdf")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 from flask import Response, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
@@ -9,6 +12,7 @@ from fastoffice import clock, work_queue
 from fastoffice.blueprints import paying
 from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
+from fastoffice.blueprints.public.pay import remembers_link
 from fastoffice.errors import Refusal
 from fastoffice.identity import portal
 from fastoffice.payments.queries import online
@@ -18,6 +22,7 @@ from fastoffice.sent import whole
 from fastoffice.visitors.queries import lists as visitors
 
 MOST = 50  # documents in one payment
+View = Callable[[], Response]
 
 
 @blueprint.get("/")
@@ -51,7 +56,19 @@ def _pay(ids: list[int]) -> Response:
                      save_card=bool(request.form.get("save_card")))
 
 
+def _or_by_the_link(view: View) -> View:
+    """Decorator: whoever is not in the portal, but paid on a page that somebody began here, sees it by their link."""
+    @functools.wraps(view)
+    def shown() -> Response:
+        if portal.find() is None and remembers_link():
+            return make_response(redirect(url_for("pay.back", attempt=request.args.get("attempt")), 303))
+        return view()
+
+    return shown
+
+
 @blueprint.get("/return")
+@_or_by_the_link
 @portal.require()
 def back() -> Response:
     """Back from the processor: what became of it as far as we know; a worker is asking meanwhile."""

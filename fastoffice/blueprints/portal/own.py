@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from flask import Response, make_response, render_template, request
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.interfaces import ORMOption
 
-from fastoffice import csp
+from fastoffice import clock, csp
 from fastoffice.billing.models import Invoice
 from fastoffice.blueprints import paying
 from fastoffice.blueprints.portal import base
@@ -23,7 +24,7 @@ from fastoffice.identity import portal
 
 View = TypeVar("View", bound=Callable[..., Any])
 WAYS = {"file": "portal.invoice_pdf", "start": "portal.pay", "back": "portal.back", "more": "portal/_ask.html",
-        "keeps": True}
+        "receipts": "portal.receipts", "keeps": True}
 
 
 def person() -> str:
@@ -45,6 +46,11 @@ def frame() -> base.Frame:
 def branch() -> Branch:
     """The branch whose client looks."""
     return frame().branch
+
+
+def today() -> date:
+    """The day it is there."""
+    return clock.local_date(clock.now(), branch().timezone)
 
 
 def client() -> Client:

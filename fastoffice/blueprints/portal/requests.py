@@ -28,9 +28,13 @@ def requests() -> Response:
 @portal.require("requests")
 @writes
 def withdraw_request(request_id: int) -> Response:
-    """Take it back while nobody answered."""
-    service.withdraw(_own_request(request_id), portal.current_actor(), clock.now())
-    flash(_("Withdrawn."), "success")
+    """Take it back while nobody answered; whoever comes too late reads the answer."""
+    try:
+        service.withdraw(_own_request(request_id), portal.current_actor(), clock.now())
+    except errors.AnsweredAlready:
+        flash(_("We have answered it meanwhile: this is what we say."), "info")
+    else:
+        flash(_("Withdrawn."), "success")
     return htmx.redirect(url_for("portal.requests"))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import get_locale
 
-from fastoffice import clock, export_files
+from fastoffice import export_files
 from fastoffice.blueprints.paging import day_of
 from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
@@ -49,7 +49,7 @@ def statement() -> Response:
 def statement_pdf() -> Response:
     """The same as a paper."""
     found, locale = _found(), get_locale()
-    paper = account.paper(own.branch(), found, _today())
+    paper = account.paper(own.branch(), found, own.today())
     data = on_demand.pdf_now(paper, locale.language if locale else "es")
     return own.download(data, f"{_name(found)}.pdf", PDF)
 
@@ -64,13 +64,9 @@ def statement_xlsx() -> Response:
     return own.download(target.getvalue(), f"{_name(found)}.xlsx", MEDIA_TYPES["xlsx"])
 
 
-def _today() -> date:
-    return clock.local_date(clock.now(), own.branch().timezone)
-
-
 def _days() -> tuple[date, date]:
     """The days that are asked for, in order; usually the last three months."""
-    today = _today()
+    today = own.today()
     months = today.year * 12 + today.month - 1 - MONTHS_BEFORE
     since, until = day_of("since") or date(months // 12, months % 12 + 1, 1), day_of("until") or today
     return min(since, until), max(since, until)
@@ -83,9 +79,7 @@ def _currency(known: list[str]) -> str:
 
 def _found() -> Statement:
     client_id = portal.current().client_id
-    asked = request.args.get("currency", "")
-    currency = _currency(accounts.currencies(client_id)) if asked else own.branch().currency
-    return accounts.statement(client_id, currency, *_days())
+    return accounts.statement(client_id, _currency(accounts.currencies(client_id)), *_days())
 
 
 def _name(found: Statement) -> str:

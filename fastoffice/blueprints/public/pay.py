@@ -22,6 +22,7 @@ from fastoffice.blueprints import activity, paying
 from fastoffice.blueprints.errors import error_page
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import limiter
+from fastoffice.identity import portal as portal_visitors
 from fastoffice.payments.queries import online
 
 blueprint = Blueprint("pay", __name__)
@@ -45,10 +46,10 @@ def over(reason: LinkOver) -> Response:
 def enter(token: str) -> Response:
     """Exchange the mail's address for a clean one. Changes nothing of ours: mail scanners open links too."""
     now = clock.now()
-    link_id = pay_links.find_id(token, now)
-    if link_id is None:
+    link = pay_links.find(token, now)
+    if link is None:
         raise LinkOver(_("This link is not valid any more. Ask your branch for a new one."))
-    session[MEMORY] = {"link": link_id, "until": int((now + REMEMBERED).timestamp())}
+    session[MEMORY] = {"link": link[0], "mark": link[1], "until": int((now + REMEMBERED).timestamp())}
     return _private(redirect(url_for(".show"), 303))
 
 
@@ -75,7 +76,12 @@ def start() -> Response:
 @blueprint.get("/pay/return")
 @limiter.limit("60 per minute")
 def back() -> Response:
-    """Back from the processor: what became of it as far as we know; a worker is asking meanwhile."""
+    """Back from the processor: what became of it as far as we know; a worker is asking meanwhile.
+
+    Whoever is handed a page that somebody began by the link, but is in the portal themselves, sees it there.
+    """
+    if not remembers_link() and portal_visitors.find() is not None:
+        return _private(redirect(url_for("portal.back", attempt=request.args.get("attempt")), 303))
     opened = _opened()
     attempt = online.attempt_by_key(request.args.get("attempt", ""))
     if attempt is None or attempt.client_id != opened.client_id:
@@ -101,15 +107,21 @@ def pdf(invoice_id: int) -> Response:
 
 def _opened() -> Invoice:
     """The document whose link this browser opened. Raises NotFound."""
-    memory, now = session.get(MEMORY), clock.now()
-    found = pay_links.by_id(memory["link"], now) if memory and _still_counts(memory, now) else None
+    memory: Any = session.get(MEMORY)
+    now = clock.now()
+    found = pay_links.by_id(memory["link"], memory["mark"], now) if _still_counts(memory, now) else None
     if found is None:
         raise LinkOver(_("Open the link of your mail again: for your safety this page closes by itself."))
     return found
 
 
+def remembers_link() -> bool:
+    """Whether this browser opened a mail's link a while ago."""
+    return _still_counts(session.get(MEMORY), clock.now())
+
+
 def _still_counts(memory: Any, now: datetime) -> bool:
-    return isinstance(memory, dict) and int(memory.get("until", 0)) > now.timestamp()
+    return isinstance(memory, dict) and bool(memory.get("mark")) and int(memory.get("until", 0)) > now.timestamp()
 
 
 def _page(status: int, **context: Any) -> Response:

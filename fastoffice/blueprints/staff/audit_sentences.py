@@ -91,6 +91,7 @@ SENTENCES: dict[str, Any] = {
     "invoice.held": _l("put the invoice on hold: %(reason)s"),
     "invoice.hold_released": _l("released the hold"),
     "invoice.issued": _l("issued %(number)s for %(total)s, due on %(due_on)s"),
+    "invoice.link_ended": _l("ended the pay link that was sent"),
     "invoice.link_sent": _l("sent the pay link: %(channel)s"),
     "invoice.money_applied": _l("applied %(amount)s to the invoice"),
     "invoice.money_taken_back": _l("took money back from the invoice %(reason)s"),

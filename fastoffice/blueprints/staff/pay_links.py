@@ -1,4 +1,4 @@
-"""Sending a pay link by mail or WhatsApp, from an invoice or from the client's file."""
+"""Sending a pay link by mail or WhatsApp, from an invoice or from the client's file; ending one that was sent."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import htmx
-from fastoffice.billing.errors import NothingToPay
 from fastoffice.billing.models import Invoice
-from fastoffice.billing.service.link_sending import KIND, occasion_of, send_link
+from fastoffice.billing.service import pay_links
+from fastoffice.billing.service.link_sending import KIND, end_link, occasion_of, send_link
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
 from fastoffice.clients import queries as clients
@@ -25,6 +25,7 @@ from fastoffice.payments import queries as payments
 
 blueprint = Blueprint("pay_links", __name__, url_prefix="/staff/pay-links")
 PAGE, FORM = "staff/pay_links/new.html", "staff/pay_links/_form.html"
+END = "staff/pay_links/_end.html"
 CHANNELS = (("email", _l("E-mail")), ("whatsapp", _l("WhatsApp")))
 
 
@@ -66,8 +67,6 @@ def send() -> Response:
     invoice = access.scoped(Invoice, typed.number("invoice"))
     key = typed.text("request_key") or secrets.token_hex(16)
     try:
-        if invoice.status == "draft":
-            raise NothingToPay("")
         send_link(access.current_branch(), invoice, typed.text("channel"), access.current_actor(), request_key=key)
     except Refusal as refusal:
         typed.refuse(refusal)
@@ -75,6 +74,26 @@ def send() -> Response:
     if typed.text("channel") == "whatsapp":
         return htmx.redirect(url_for("outbox.show", delivery_id=_delivery(invoice.id, occasion_of(key, "whatsapp"))))
     htmx.toast(_("The link is on its way."))
+    return htmx.redirect(url_for("invoices.show", invoice_id=invoice.id))
+
+
+@blueprint.get("/<int:invoice_id>/end")
+@access.require("outbox.send")
+def confirm_end(invoice_id: int) -> Response:
+    """What it means for whoever has the link."""
+    invoice = access.scoped(Invoice, invoice_id)
+    return htmx.page_or_fragment("staff/invoices/dialog.html", END, fragment=END, invoice=invoice,
+                                 mark=pay_links.mark_of(invoice.id))
+
+
+@blueprint.post("/<int:invoice_id>/end")
+@access.require("outbox.send")
+@writes
+def end(invoice_id: int) -> Response:
+    """The link that the person saw opens nothing any more; pressed twice it is ended once."""
+    invoice = access.scoped(Invoice, invoice_id)
+    end_link(access.current_branch(), invoice, Typed.sent().text("mark"), access.current_actor())
+    htmx.toast(_("The link opens nothing any more. What you send from now on carries a new one."))
     return htmx.redirect(url_for("invoices.show", invoice_id=invoice.id))
 
 

@@ -102,7 +102,7 @@ def move_hold(request_id: int) -> Response:
 def _accept(found: ClientRequest, form: Typed) -> None:
     branch, actor, now, answer = access.current_branch(), access.current_actor(), clock.now(), form.text("answer")
     if found.kind == rules.DISPUTE:
-        service.answer_dispute(branch, found, True, answer, form.day("last_day", required=False), actor, now)
+        service.accept_dispute(branch, found, answer, form.day("last_day", required=False), actor, now)
     elif found.kind == rules.INSTALMENTS:
         service.accept_instalments(branch, found, answer, actor, now)
     elif found.kind == rules.TRANSFER:

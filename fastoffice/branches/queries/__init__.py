@@ -14,6 +14,7 @@ from fastoffice.branches.queries.branches import (
     holidays_of,
     policy_of,
     primary_account,
+    primary_account_id,
     public_holiday_names,
     tax_profiles,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "network_of",
     "policy_of",
     "primary_account",
+    "primary_account_id",
     "public_holiday_names",
     "tax_profiles",
     "tax_rates",

@@ -9,6 +9,7 @@ from typing import Any
 import holidays
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import aliased
 
 from fastoffice.branches.models import (
     BankAccount,
@@ -91,5 +92,11 @@ def tax_profiles(branch_id: int, *, active: bool = True) -> list[TaxProfile]:
 
 def primary_account(branch_id: int) -> BankAccount | None:
     """The account that invoices ask to be paid into, if there is one."""
-    query = sa.select(BankAccount).where(BankAccount.branch_id == branch_id)
-    return db.session.scalar(query.order_by(BankAccount.is_primary.desc(), BankAccount.id).limit(1))
+    return db.session.scalar(sa.select(BankAccount).where(BankAccount.id == primary_account_id(branch_id)))
+
+
+def primary_account_id(branch_id: Any) -> sa.ScalarSelect[int]:
+    """Which account that is, for a statement that reads branches: `branch_id` may be its column."""
+    own = aliased(BankAccount)
+    return sa.select(own.id).where(own.branch_id == branch_id).order_by(
+        own.is_primary.desc(), own.id).limit(1).scalar_subquery()

@@ -125,9 +125,11 @@ def _open(user: User, doors: Sequence[Door], now: datetime) -> None:
             continue
         row = {"user_id": user.id, "branch_id": door.branch_id, "client_id": door.client_id,
                "contact_id": door.contact_id, "may": list(WHAT), "invited_at": now}
-        db.session.execute(insert_unless_there(bulk.table_of(PortalAccess)), [row])
-        audit.record(Actor(user.full_name or user.email, user.id), "portal.opened", ("client", door.client_id),
-                     {"email": user.email}, branch_id=door.branch_id)
+        table = bulk.table_of(PortalAccess)
+        made = insert_unless_there(table).values(**row).returning(table.c.id)
+        if db.session.execute(made).scalar() is not None:
+            audit.record(Actor(user.full_name or user.email, user.id), "portal.opened", ("client", door.client_id),
+                         {"email": user.email}, branch_id=door.branch_id)
 
 
 def _was_revoked(user: User, door: Door) -> bool:

@@ -11,14 +11,14 @@ from fastoffice.identity.models import PortalAccess, User
 
 # The contact by the names of its table: identity stands below clients. Whatever takes a contact out of a file, or
 # gives it another address, ends the access of the person who read the mail there.
-CONTACT = sa.table("client_contact", sa.column("id"), sa.column("email"), sa.column("client_id"))
+CONTACT = sa.table("client_contact", sa.column("id"), sa.column("email"))
 COLUMNS = (PortalAccess.id, PortalAccess.client_id, PortalAccess.branch_id, PortalAccess.may)
 
 
 def still_stands() -> Any:
     """The access was not revoked and its contact is in the file with the person's address; User is joined."""
     same = sa.exists().where(CONTACT.c.id == PortalAccess.contact_id, sa.func.lower(CONTACT.c.email) == User.email)
-    return sa.and_(PortalAccess.revoked_at.is_(None), sa.or_(PortalAccess.contact_id.is_(None), same))
+    return sa.and_(PortalAccess.revoked_at.is_(None), same)
 
 
 def accesses_of(user: User) -> list[Any]:
@@ -30,5 +30,5 @@ def accesses_of(user: User) -> list[Any]:
 def of_client(client_id: int) -> dict[int, Any]:
     """Contact id -> (PortalAccess, e-mail, last sign-in) of everybody who was ever let in, for the staff's page."""
     query = sa.select(PortalAccess, User.email, User.current_login_at).join(User).where(
-        PortalAccess.client_id == client_id, PortalAccess.contact_id.is_not(None))
+        PortalAccess.client_id == client_id)
     return {row.PortalAccess.contact_id: row for row in db.session.execute(query.order_by(PortalAccess.id))}

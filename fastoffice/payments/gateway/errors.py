@@ -17,7 +17,12 @@ class GatewayAway(Refusal):
 
 
 class GatewayRefused(Refusal):
-    """They said no; `code` is their word for why. Asking the same again will not help."""
+    """They said no; `code` is their word for why. Asking the same again will not help.
+
+    UNKNOWN: they have no such thing, as after the branch changed to another account of theirs.
+    """
+
+    UNKNOWN = "resource_missing"
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(_l("The card service refused this payment. Nothing was charged. Pay by transfer, or ask "

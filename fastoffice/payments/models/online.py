@@ -27,6 +27,7 @@ class CardAccount(Model):
     """
 
     __tablename__ = "card_account"
+    __table_args__ = (CheckConstraint("NOT is_enabled OR secret_key_sealed <> ''", name="key"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"), unique=True)

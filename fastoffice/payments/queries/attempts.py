@@ -23,6 +23,7 @@ from fastoffice.payments.models import (
     ProviderDifference,
     ProviderEvent,
 )
+from fastoffice.payments.rules import online as rules
 
 PAGE, HISTORY, MOST = 50, 100, 200
 SHOWS = ("all", "open", "processing", "failed", "paid", "refunded", "disputed")
@@ -65,7 +66,8 @@ def attempts_page(branch_id: int, show: str, number: int = 1, client_id: int = 0
 
 def _shown(show: str) -> list[Any]:
     if show == "refunded":
-        return [PayAttempt.payment_id.in_(sa.select(CardRefund.payment_id).where(CardRefund.state != "failed"))]
+        return [PayAttempt.payment_id.in_(sa.select(CardRefund.payment_id).where(
+            CardRefund.state.not_in(rules.REFUND_OVER)))]
     if show == "disputed":
         return [PayAttempt.payment_id.in_(sa.select(CardDispute.payment_id))]
     return [PayAttempt.state.in_(_STATES[show])] if show in _STATES else []
@@ -104,9 +106,10 @@ def of_payment(payment_id: int) -> PayAttempt | None:
 def marks(payment_ids: Sequence[int]) -> dict[int, str]:
     """By payment: "disputed" while its cardholder disputes it, else "refunded" where something went back."""
     wanted = [key for key in payment_ids if key]
-    refunds = sa.select(CardRefund.payment_id).where(CardRefund.payment_id.in_(wanted), CardRefund.state != "failed")
+    refunds = sa.select(CardRefund.payment_id).where(
+        CardRefund.payment_id.in_(wanted), CardRefund.state.not_in(rules.REFUND_OVER))
     disputes = sa.select(CardDispute.payment_id).where(
-        CardDispute.payment_id.in_(wanted), CardDispute.state.in_(("needs_response", "under_review")))
+        CardDispute.payment_id.in_(wanted), CardDispute.state.in_(rules.DISPUTE_OPEN))
     if not wanted:
         return {}
     return {**dict.fromkeys(db.session.scalars(refunds), "refunded"),
@@ -145,7 +148,7 @@ def difference(branch_id: int, difference_id: int) -> ProviderDifference | None:
 
 def payments_behind(branch_id: int, object_ids: Sequence[str]) -> dict[str, int]:
     """Our payments by the processor's name for them."""
-    keys = {f"stripe:{key}"[:64]: key for key in object_ids}
+    keys = {rules.payment_key(key): key for key in object_ids}
     query = sa.select(Payment.request_key, Payment.id).where(
         Payment.branch_id == branch_id, Payment.request_key.in_(keys))
     return {keys[row.request_key]: row.id for row in db.session.execute(query)} if keys else {}
@@ -158,7 +161,7 @@ def oldest_unread_event() -> datetime | None:
 
 def oldest_comparison() -> tuple[bool, datetime | None]:
     """Whether any branch takes payments online, and when the one that waits longest was compared."""
-    query = sa.select(CardAccount.polled_at).where(CardAccount.is_enabled, CardAccount.secret_key_sealed != "")
+    query = sa.select(CardAccount.polled_at).where(CardAccount.is_enabled)
     moments = list(db.session.scalars(query))
     known = [moment for moment in moments if moment is not None]
     return bool(moments), min(known, default=None) if len(known) == len(moments) else None

@@ -13,10 +13,11 @@ from fastoffice.payments.models import PayAttempt
 from fastoffice.payments.queries import online
 from fastoffice.payments.queries.figures import ClientMoney, spare_of
 from fastoffice.payments.queries.online import Ways
-from fastoffice.payments.queries.payables import open_rows
+from fastoffice.payments.queries.payables import open_and_closed
 from fastoffice.payments.rules.online import PRICE_ENDS, oxxo_takes
 
 LAST_MINUTE = timedelta(minutes=1)
+CLOSED = 4  # documents that are over, for the table below
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,12 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`owed` the oldest due first, in the branch's currency and others; `money` in the branch's."""
+    """`owed` the oldest due first, in the branch's currency and others; `closed` the latest that are over;
+    `money` in the branch's currency.
+    """
 
     owed: list[Owed]
+    closed: list[Any]
     money: ClientMoney
     ways: Ways
     today: date
@@ -62,11 +66,11 @@ class Overview:
 
 def overview(branch: Branch, client_id: int, now: datetime) -> Overview:
     """Everything the page says of money: four statements."""
-    rows = open_rows([client_id]).get(client_id, [])
+    rows, closed = open_and_closed(client_id, CLOSED)
     attempts = online.under_way([row.id for row in rows]) if rows else {}
     today = clock.local_date(now, branch.timezone)
     owed = [_owed(row, branch, now, today, attempts.get(row.id)) for row in rows]
-    return Overview(owed, _money(client_id, branch.currency, rows), _ways(branch, client_id, owed, now), today)
+    return Overview(owed, closed, _money(client_id, branch.currency, rows), _ways(branch, client_id, owed, now), today)
 
 
 def _money(client_id: int, currency: str, rows: Sequence[Any]) -> ClientMoney:

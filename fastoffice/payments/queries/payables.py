@@ -19,7 +19,8 @@ from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.rules import Payable
 
-_replaced = aliased(Invoice)
+_replaced, _heir = aliased(Invoice), aliased(Invoice)
+OPEN = ("issued", "partly_paid")
 
 
 def payable(client_ids: Sequence[int]) -> dict[int, list[Payable]]:
@@ -36,18 +37,37 @@ def open_rows(client_ids: Sequence[int]) -> dict[int, list[Any]]:
     return found
 
 
+def open_and_closed(client_id: int, most: int) -> tuple[list[Any], list[Any]]:
+    """What a client owes, the oldest due first, and the `most` documents that ended last, the newest first; at once.
+
+    Both with their reference, those that were cancelled with the number that replaced them.
+    """
+    closed = sa.select(Invoice.id).where(
+        Invoice.client_id == client_id, Invoice.status.not_in(("draft", *OPEN))).order_by(Invoice.id.desc()).limit(most)
+    query = _query().add_columns(
+        Invoice.reference, Invoice.cancel_reason, _heir.number.label("replaced_by"),
+    ).outerjoin(_heir, _heir.replaces_id == Invoice.id).where(
+        Invoice.client_id == client_id, sa.or_(Invoice.status.in_(OPEN), Invoice.id.in_(closed)))
+    rows = db.session.execute(query).all()
+    ended = [row for row in rows if row.status not in OPEN]
+    return [row for row in rows if row.status in OPEN], sorted(ended, key=lambda row: -row.id)
+
+
 def open_by_id(ids: Sequence[int]) -> list[Any]:
     """Those of these documents that are open now."""
     return bulk.rows_in(_open_query(), Invoice.id, ids)
 
 
 def _open_query() -> Any:
+    return _query().where(Invoice.status.in_(OPEN))
+
+
+def _query() -> Any:
     return sa.select(
         Invoice.id, Invoice.client_id, Invoice.number, Invoice.period, Invoice.kind, Invoice.stage, Invoice.status,
         Invoice.concept, Invoice.total, Invoice.paid, Invoice.list_total, Invoice.currency, Invoice.due_on,
         Invoice.issued_on, Invoice.closes_at, _replaced.number.label("replaces"),
-    ).outerjoin(_replaced, _replaced.id == Invoice.replaces_id).where(
-        Invoice.status.in_(("issued", "partly_paid"))).order_by(Invoice.due_on, Invoice.id)
+    ).outerjoin(_replaced, _replaced.id == Invoice.replaces_id).order_by(Invoice.due_on, Invoice.id)
 
 
 def heirs(ids: Sequence[int]) -> dict[int, int]:

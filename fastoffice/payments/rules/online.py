@@ -15,6 +15,9 @@ OXXO_ZONE = "America/Mexico_City"  # a voucher ends at 23:59 there
 TRANSFER_WAITS = timedelta(days=7)  # for a transfer that no price waits for
 PRICE_ENDS = ("card", "oxxo")  # means whose payment keeps the price: the deadline waits until it is known
 
+PAYMENT = "stripe:"  # how a payment's key begins in our books; the processor's own name of it follows
+KEY_LENGTH = 64
+
 TRANSITIONS: dict[str, frozenset[str]] = {
     "created": frozenset({"open", "processing", "paid", "failed", "expired"}),
     "open": frozenset({"processing", "paid", "failed", "expired"}),
@@ -29,6 +32,11 @@ UNDER_WAY = ("created", "open", "processing")
 def may_become(state: str, target: str) -> bool:
     """Whether an attempt in this state may become `target`."""
     return target in TRANSITIONS[state]
+
+
+def payment_key(intent_id: str) -> str:
+    """The key of the payment behind the processor's own name for it: told twice, it is one payment."""
+    return f"{PAYMENT}{intent_id}"[:KEY_LENGTH]
 
 
 def session_end(now: datetime, promised_until: datetime | None) -> datetime:
@@ -93,7 +101,7 @@ _REFUND_STEPS: dict[str, frozenset[str]] = {
 DISPUTE_STATES = {
     "needs_response": "needs_response", "warning_needs_response": "needs_response", "under_review": "under_review",
     "warning_under_review": "under_review", "won": "won", "warning_closed": "won", "prevented": "won", "lost": "lost"}
-DISPUTE_CLOSED = ("won", "lost")
+DISPUTE_OPEN, DISPUTE_CLOSED = ("needs_response", "under_review"), ("won", "lost")
 
 
 def refund_may_become(state: str, target: str) -> bool:

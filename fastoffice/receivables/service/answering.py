@@ -33,17 +33,13 @@ class Arrived:
     reference: str = ""
 
 
-def answer_dispute(branch: Branch, request: ClientRequest, accepted: bool, answer: str, last_day: date | None,
-                   actor: audit.Actor, now: datetime) -> None:
-    """Say whether the client is right. The document waits until the end of `last_day`, or no longer.
+def accept_dispute(branch: Branch, request: ClientRequest, answer: str, last_day: date | None, actor: audit.Actor,
+                   now: datetime) -> None:
+    """Say that the client is right. The document waits until the end of `last_day`, or no longer.
 
     Raises AnswerMissing, AnsweredAlready.
     """
-    said = _answer_of(answer, required=True)
-    loading.lock_new(request)
-    holds.move_ends(branch.id, request.source, clock.end_of_day(last_day, branch.timezone) if last_day else now,
-                    actor, now)
-    _decide(branch, request, accepted, said, actor, now)
+    _say(branch, request, True, answer, last_day, actor, now)
 
 
 def accept_instalments(branch: Branch, request: ClientRequest, answer: str, actor: audit.Actor,
@@ -116,11 +112,16 @@ def reject(branch: Branch, request: ClientRequest, answer: str, last_day: date |
 
     Raises AnswerMissing, AnsweredAlready.
     """
+    _say(branch, request, False, answer, last_day, actor, now)
+
+
+def _say(branch: Branch, request: ClientRequest, accepted: bool, answer: str, last_day: date | None,
+         actor: audit.Actor, now: datetime) -> None:
     said = _answer_of(answer, required=True)
     loading.lock_new(request)
     holds.move_ends(branch.id, request.source, clock.end_of_day(last_day, branch.timezone) if last_day else now,
                     actor, now)
-    _decide(branch, request, False, said, actor, now)
+    _decide(branch, request, accepted, said, actor, now)
 
 
 def move_hold(branch: Branch, request: ClientRequest, last_day: date, actor: audit.Actor, now: datetime) -> int:

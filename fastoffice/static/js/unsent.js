@@ -1,16 +1,20 @@
 /* A form that was sent after the session had ended comes back with what was typed in it.
-   It waits in this tab's storage until the next page: the sign-in page keeps it, any other drops it. Passwords
-   and files are never kept, and only the person who typed gets it back. */
+   It waits in this tab's storage until the next page: the sign-in page keeps it, any other drops it. A client's
+   link comes by mail and opens in a tab of its own, so the portal's sign-in page keeps it for every tab, for as long
+   as the link lasts. Passwords and files are never kept, and only the person who typed gets it back. */
 (() => {
   "use strict";
   const KEY = "unsent";
   const here = location.pathname + location.search;
-  const signingIn = /^\/(sign-in|recover)/.test(location.pathname);
+  const comingIn = /^\/portal\/(sign-in|enter|passkey$)/.test(location.pathname);
+  const signingIn = comingIn || /^\/(sign-in|recover)/.test(location.pathname);
+  const LINK_LASTS = 30 * 60 * 1000;
   const user = document.body.dataset.user || "";
   const ticks = (field) => field.type === "checkbox" || field.type === "radio";
   const kept = (field) => field.name && !field.disabled && !["csrf_token", "version"].includes(field.name)
     && !["password", "file", "submit", "button", "reset"].includes(field.type) && field.tagName !== "BUTTON";
-  const store = (value) => { try { sessionStorage.setItem(KEY, JSON.stringify(value)); } catch { /* full or forbidden: nothing is kept */ } };
+  const store = (value, where = sessionStorage) => { try { where.setItem(KEY, JSON.stringify(value)); } catch { /* full or forbidden: nothing is kept */ } };
+  const stored = (where) => { try { return JSON.parse(where.getItem(KEY) || "null"); } catch { return null; /* not ours */ } };
   const actionOf = (form) => form.getAttribute("action") || form.getAttribute("hx-post") || here;
 
   document.addEventListener("submit", (event) => {
@@ -32,12 +36,17 @@
     }
   }
 
-  let unsent = null;
-  try { unsent = JSON.parse(sessionStorage.getItem(KEY) || "null"); } catch { /* not ours */ }
+  const unsent = stored(sessionStorage) || stored(localStorage);
   if (!unsent) return;
-  if (signingIn) { store({ ...unsent, lost: true }); return; }
+  if (signingIn) {
+    const kept = { ...unsent, lost: true, until: unsent.until || Date.now() + LINK_LASTS };
+    store(kept);
+    if (comingIn) store(kept, localStorage);
+    return;
+  }
   sessionStorage.removeItem(KEY);
-  if (!unsent.lost || unsent.page !== here || unsent.user !== user) return;
+  localStorage.removeItem(KEY);
+  if (!unsent.lost || unsent.until < Date.now() || unsent.page !== here || unsent.user !== user) return;
   const form = [...document.forms].find((each) => actionOf(each) === unsent.action);
   if (!form) return;
   give(form, unsent.fields);

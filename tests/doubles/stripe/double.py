@@ -34,6 +34,7 @@ class StripeDouble:
         from tests.doubles.stripe.control import Controls
 
         self._server = Server(self._state, Controls(self).answer, port)
+        self._state.load()
         self._auto = auto
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True,
                                         name="stripe double")

@@ -24,8 +24,6 @@ class State:
         self._lock = threading.RLock()
         self._books: dict[str, Book] = {}
         self.office = PostOffice(clock)
-        if file is not None and file.exists():
-            self._load(json.loads(file.read_text("utf-8")))
 
     @contextmanager
     def book(self, key: str) -> Iterator[Book]:
@@ -71,7 +69,11 @@ class State:
         half.write_text(json.dumps(told), "utf-8")
         half.replace(self._file)
 
-    def _load(self, told: Thing) -> None:
+    def load(self) -> None:
+        """Read the file, if there is one; once the address is known, which open sessions carry."""
+        if self._file is None or not self._file.exists():
+            return
+        told = json.loads(self._file.read_text("utf-8"))
         for key, kept in told["books"].items():
             self._books[key] = self._new(key, kept["tables"], kept["answers"])
             self._move(self._books[key])

@@ -22,6 +22,12 @@ def test_a_rate_is_rounded_half_up_away_from_zero(amount: int, ppm: int) -> None
     assert money.rate_of(amount, ppm) == int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+@pytest.mark.parametrize(("ppm", "words"), [
+    (160_000, "16 %"), (100_000, "10 %"), (0, "0 %"), (106_667, "10.6667 %"), (12_500, "1.25 %"), (1_000_000, "100 %")])
+def test_a_rate_is_read_in_percent_with_all_its_digits(ppm: int, words: str) -> None:
+    assert money.percent(ppm) == words
+
+
 @pytest.mark.parametrize(("rates", "subtotal", "expected"), [
     (TaxRates("IVA 16 %", 160_000), 890_000, (142_400, 0)),
     (TaxRates("frontera", 80_000), 890_000, (71_200, 0)),

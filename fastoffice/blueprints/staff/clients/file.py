@@ -84,9 +84,9 @@ def payments(client_id: int) -> Response:
     rows, paid, total = client_payments(client.id, page_number(), MANY)
     page = Page(rows, page_number(), total, MANY)
     tried = online.attempts_of_client(client.id, TRIED) if page.number == 1 else []
-    return page_of_file("payments", client, page=page, paid=paid, methods=ALL_METHODS, states=STATES, tones=TONES,
-                 tried=tried, numbers=online.numbers_of(tried) if tried else {},
-                 **neighbours(page, "clients.payments", client_id=client.id))
+    return page_of_file(
+        "payments", client, page=page, paid=paid, methods=ALL_METHODS, states=STATES, tones=TONES, tried=tried,
+        numbers=online.numbers_of(tried), **neighbours(page, "clients.payments", client_id=client.id))
 
 
 @blueprint.get("/<int:client_id>/notices")
@@ -97,7 +97,7 @@ def notices(client_id: int) -> Response:
     rows, total = notices_to(client.branch_id, client.id, page_number(), MANY)
     page = Page(rows, page_number(), total, MANY)
     return page_of_file("notices", client, page=page, kinds=KINDS,
-                 **neighbours(page, "clients.notices", client_id=client.id))
+                        **neighbours(page, "clients.notices", client_id=client.id))
 
 
 @blueprint.get("/<int:client_id>/history")

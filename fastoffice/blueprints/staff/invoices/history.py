@@ -135,5 +135,6 @@ _TOLD: dict[str, tuple[str, str, Writer]] = {
     "invoice.money_taken_back": ("undo-2", "bad", _taken_back),
     "invoice.link_sent": ("link", "info", lambda _t, data: (
         _("Pay link by WhatsApp") if data.get("channel") == "whatsapp" else _("Pay link by mail"), "")),
+    "invoice.link_ended": ("ban", "", lambda _t, _d: (_("The pay link that was sent opens nothing any more"), "")),
     "invoice.reminder_owed": ("bell", "", lambda _t, _d: (_("Reminder"), "")),
 }

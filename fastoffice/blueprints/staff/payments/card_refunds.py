@@ -17,7 +17,6 @@ from fastoffice.extensions import db
 from fastoffice.identity import access
 from fastoffice.money import plain
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
-from fastoffice.payments.gateway.sealing import SealBroken
 from fastoffice.payments.models import Payment
 from fastoffice.payments.service.online import refunding
 from fastoffice.payments.service.online.refunding import RefundOrder
@@ -72,6 +71,6 @@ def _send(number: int) -> None:
     try:
         if refunding.send(number, clock.now()) == "failed":
             htmx.toast(_("Stripe did not accept the refund: the money is the client's credit again."), "error")
-    except (GatewayAway, GatewayRefused, SealBroken) as reason:
+    except (GatewayAway, GatewayRefused) as reason:
         log.warning("refund %s is asked for again later: %s", number, type(reason).__name__)
         htmx.toast(_("Stripe does not answer at this moment. The refund is noted and goes out by itself."), "warning")

@@ -33,14 +33,7 @@ LONGEST, SHOWN = 80, 8
 def desk() -> Response:
     """Step 1, who pays; step 2 for a client in the address."""
     number = Typed(request.args.to_dict()).number("client")
-    if number:
-        client = access.scoped(Client, number)
-        rows = queries.open_rows([client.id]).get(client.id, [])
-        currency = _currency(rows)
-        owed = sum(row.total - row.paid for row in rows if row.currency == currency)
-        return _take(client, Typed({"amount": plain(owed) if owed else "", "method": "cash",
-                                    "request_key": secrets.token_hex(16)}))
-    return _find()
+    return _take(access.scoped(Client, number)) if number else _find()
 
 
 def _find() -> Response:
@@ -68,12 +61,16 @@ def _currency(rows: list[Any]) -> str:
     return str(rows[0].currency) if rows else access.current_branch().currency
 
 
-def _take(client: Client, typed: Typed, status: int = 200) -> Response:
+def _take(client: Client, typed: Typed | None = None, status: int = 200) -> Response:
+    """The form as it was typed; at first, all that is owed in cash."""
     rows = queries.open_rows([client.id]).get(client.id, [])
     currency = _currency(rows)
+    money = queries.client_money(client.id, currency)
+    form = typed or Typed({"amount": plain(money.open) if money.open else "", "method": "cash",
+                           "request_key": secrets.token_hex(16)})
     return htmx.page_or_fragment(
-        TAKE, TAKE, status=status, client=client, form=typed, rows=rows, currency=currency, today=today(),
-        money=queries.client_money(client.id, currency), takes=[(name, names.METHODS[name]) for name in TAKES])
+        TAKE, TAKE, status=status, client=client, form=form, rows=rows, currency=currency, today=today(), money=money,
+        takes=[(name, names.METHODS[name]) for name in TAKES])
 
 
 @blueprint.post("/desk")

@@ -22,7 +22,6 @@ from fastoffice.extensions import db
 from fastoffice.identity import access
 from fastoffice.payments import names
 from fastoffice.payments.gateway import GatewayAway, GatewayRefused
-from fastoffice.payments.gateway.sealing import SealBroken
 from fastoffice.payments.models import PayAttempt
 from fastoffice.payments.queries import attempts, online
 from fastoffice.payments.queries.attempts import SHOWS
@@ -61,7 +60,7 @@ def _client() -> Client | None:
 
 def _chips(show: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     labels = {"all": _("All"), "open": _("In flight"), "processing": _("Pending"), "failed": _("Failed"),
-              "paid": _("Paid"), "refunded": _("Refunded"), "disputed": _("Disputed")}
+              "paid": _("Paid online"), "refunded": _("Paid back"), "disputed": _("Disputed")}
     return [{"label": labels[name], "active": name == show,
              "url": address("payments.online", **{**asked, "show": "" if name == "all" else name})} for name in SHOWS]
 
@@ -110,7 +109,7 @@ def _asked(attempt_id: int, work: Callable[[int, datetime], str]) -> Response:
     try:
         state = work(key, clock.now())
         htmx.toast(_("Now it is: %(state)s.", state=names.ATTEMPT_STATES[state]), "info")
-    except (GatewayAway, GatewayRefused, SealBroken) as reason:
+    except (GatewayAway, GatewayRefused) as reason:
         log.warning("attempt %s could not be looked at: %s", key, type(reason).__name__)
         htmx.toast(_("Stripe does not answer at this moment. Nothing changed; we go on looking by ourselves."),
                    "warning")

@@ -20,6 +20,7 @@ from fastoffice.identity import access
 from fastoffice.payments import names, queries
 from fastoffice.payments.models import CardRefund, Payment
 from fastoffice.payments.queries import PaymentPage, attempts
+from fastoffice.payments.rules.online import DISPUTE_OPEN
 
 # action -> (words, icon, tone)
 ACTIONS: dict[str, tuple[Any, str, str]] = {
@@ -32,8 +33,8 @@ ACTIONS: dict[str, tuple[Any, str, str]] = {
     "payment.refund_asked": (_l("Refund asked for at Stripe"), "rotate-ccw", "warn"),
     "payment.refunded": (_l("Stripe gave the money back"), "circle-check", "ok"),
     "payment.refund_failed": (_l("The refund failed: the money is credit again"), "circle-alert", "bad"),
-    "payment.refund_kept": (_l("The refund found no account: it lies in the client's balance at Stripe"), "circle-alert",
-                            "bad"),
+    "payment.refund_kept": (
+        _l("The refund found no account: it lies in the client's balance at Stripe"), "circle-alert", "bad"),
     "payment.disputed": (_l("Disputed at the bank"), "triangle-alert", "bad"),
     "payment.dispute_won": (_l("The dispute was won"), "badge-check", "ok"),
     "payment.dispute_lost": (_l("The dispute was lost"), "circle-x", "bad"),
@@ -59,7 +60,7 @@ def _online(payment: Payment) -> dict[str, Any]:
         return {"attempt": None, "refunds": [], "disputes": [], "is_disputed": False}
     refunds, disputes = attempts.returns_of(payment.id)
     return {"attempt": attempts.of_payment(payment.id), "refunds": refunds, "disputes": disputes,
-            "is_disputed": any(row.state in ("needs_response", "under_review") for row in disputes)}
+            "is_disputed": any(row.state in DISPUTE_OPEN for row in disputes)}
 
 
 def _history(found: PaymentPage, branch: Branch, through_processor: Sequence[CardRefund]) -> list[dict[str, Any]]:

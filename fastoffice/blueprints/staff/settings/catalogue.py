@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField, ValidationError
 
-from fastoffice import htmx
+from fastoffice import htmx, money
 from fastoffice.blueprints.forms import StaffForm, WholeNumber, at_most, attempt, between, chosen, needed, options
 from fastoffice.blueprints.staff.settings.frame import blueprint, page
 from fastoffice.blueprints.unit import writes
@@ -100,7 +100,7 @@ def use_series(series_id: int) -> Response:
 
 def percent(ppm: int | None) -> str:
     """"16 %", "10.6667 %"; a dash for none at all."""
-    return f"{Decimal(ppm) / PPM_PER_PERCENT:f} %" if ppm is not None else "—"
+    return money.percent(ppm) if ppm is not None else "—"
 
 
 def _tax_context() -> dict[str, Any]:

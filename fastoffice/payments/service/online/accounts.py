@@ -33,7 +33,7 @@ def in_use(branch_id: int) -> CardAccount:
     if account is None or not account.is_enabled or not account.secret_key_sealed:
         raise errors.OnlineOff
     try:
-        unseal(account.secret_key_sealed)
+        _key_of(account)
     except SealBroken as broken:
         raise errors.OnlineOff from broken
     return account
@@ -41,12 +41,25 @@ def in_use(branch_id: int) -> CardAccount:
 
 def gateway(account: CardAccount) -> Gateway:
     """The way to the processor with this account's key."""
-    return Gateway(unseal(account.secret_key_sealed), _settings().stripe_api_base)
+    return Gateway(_key_of(account), _settings().stripe_api_base)
+
+
+def _key_of(account: CardAccount) -> str:
+    """Its secret key. Raises SealBroken, also for a key of the other mode: a copy of the live database that is opened
+    elsewhere, with the same SECRET_KEY, charges nobody."""
+    if account.livemode is not _settings().is_production:
+        raise SealBroken("a key of the other mode")
+    return unseal(account.secret_key_sealed)
 
 
 def webhook_secrets(account: CardAccount) -> list[str]:
     """The secrets that may have signed what arrives, the newest first."""
-    return list(json.loads(unseal(account.webhook_secrets_sealed))) if account.webhook_secrets_sealed else []
+    return secrets_in(account.webhook_secrets_sealed)
+
+
+def secrets_in(sealed: str) -> list[str]:
+    """The same of an account's sealed text. Raises SealBroken."""
+    return list(json.loads(unseal(sealed))) if sealed else []
 
 
 def save(branch: Branch, actor: audit.Actor, *, is_enabled: bool, methods: Sequence[str], secret_key: str = "",

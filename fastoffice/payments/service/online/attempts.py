@@ -58,14 +58,8 @@ def start(branch: Branch, client_id: int, invoice_ids: Sequence[int], method: st
     amount = sum(row.total - row.paid for row in rows)
     _check(method, amount, rows, promised, now)
     found = _under_way([row.id for row in rows])
-    if any(attempt.state == "processing" and attempt.method in rules.PRICE_ENDS for attempt in found):
-        raise errors.StillUnderWay
-    if any(attempt.kind != "checkout" for attempt in found):
-        raise errors.StillUnderWay
-    same = next((each for each in found if _is_same(each, rows, method, promised, now)
-                 and (each.kind, each.save_card) == (kind, save_card)), None)
-    if same is not None and len(found) == 1:
-        return Start(same.id)
+    if kind == "checkout" and len(found) == 1 and _is_same(found[0], rows, method, save_card, promised, now):
+        return Start(found[0].id)
     if found:
         return Start(None, tuple(attempt.id for attempt in found))
     made = _insert(branch, account, client_id, rows, method, actor, now, promised, back_to,
@@ -98,14 +92,20 @@ def _check(method: str, amount: int, rows: Sequence[Any], promised: datetime | N
 
 
 def _under_way(invoice_ids: Sequence[int]) -> list[PayAttempt]:
+    """Pages that are open for these documents. Raises StillUnderWay where money may be on its way already."""
     parts = sa.select(PayAttemptPart.attempt_id).where(
         PayAttemptPart.invoice_id.in_(invoice_ids), PayAttemptPart.active)
-    return list(db.session.scalars(sa.select(PayAttempt).where(PayAttempt.id.in_(parts)).order_by(PayAttempt.id)))
+    found = list(db.session.scalars(sa.select(PayAttempt).where(PayAttempt.id.in_(parts)).order_by(PayAttempt.id)))
+    if any(attempt.kind != "checkout" or (attempt.state == "processing" and attempt.method in rules.PRICE_ENDS)
+           for attempt in found):
+        raise errors.StillUnderWay
+    return found
 
 
-def _is_same(attempt: PayAttempt, rows: Sequence[Any], method: str, promised: datetime | None, now: datetime) -> bool:
+def _is_same(attempt: PayAttempt, rows: Sequence[Any], method: str, save_card: bool, promised: datetime | None,
+             now: datetime) -> bool:
     wanted = {row.id: row.total - row.paid for row in rows}
-    return (attempt.method == method and attempt.kind == "checkout" and attempt.state != "processing"
+    return ((attempt.method, attempt.save_card) == (method, save_card) and attempt.state != "processing"
             and attempt.promised_until == promised
             and {part.invoice_id: part.amount for part in attempt.parts} == wanted
             and (attempt.expires_at is None or attempt.expires_at > now + STILL_FRESH))

@@ -23,7 +23,8 @@ from fastoffice.payments.gateway import GatewayAway, GatewayRefused
 from fastoffice.payments.models import AutoPay, CardAccount, PayAttempt, PayAttemptPart
 from fastoffice.payments.queries import payables
 from fastoffice.payments.rules import autopay as rules
-from fastoffice.payments.service.online import attempts, cards, charging
+from fastoffice.payments.rules.online import PRICE_ENDS
+from fastoffice.payments.service.online import attempts, cards, charging, syncing
 
 log = logging.getLogger(__name__)
 ACTOR = audit.Actor("autopay")
@@ -118,9 +119,8 @@ def _tries(invoice_ids: Sequence[int], zones: dict[int, str]) -> dict[int, list[
     found: dict[int, list[date]] = defaultdict(list)
     query = sa.select(PayAttemptPart.invoice_id, PayAttempt.branch_id, PayAttempt.created_at).join(
         PayAttempt, PayAttempt.id == PayAttemptPart.attempt_id).where(PayAttempt.kind == "autopay")
-    for part in range(0, len(invoice_ids), 500):
-        for row in db.session.execute(query.where(PayAttemptPart.invoice_id.in_(invoice_ids[part:part + 500]))):
-            found[row.invoice_id].append(clock.local_date(row.created_at, zones[row.branch_id]))
+    for row in bulk.rows_in(query, PayAttemptPart.invoice_id, invoice_ids):
+        found[row.invoice_id].append(clock.local_date(row.created_at, zones[row.branch_id]))
     return found
 
 
@@ -133,7 +133,7 @@ def charge_all(now: datetime) -> int:
 
 def _charge(wanted: Charge, now: datetime) -> bool:
     try:
-        attempt_id = transaction.run(_start, wanted, now)
+        attempt_id = _begun(wanted, now)
     except Refusal as refusal:
         log.info("document %s is not charged by itself: %s", wanted.invoice_id, type(refusal).__name__)
         return False
@@ -146,12 +146,31 @@ def _charge(wanted: Charge, now: datetime) -> bool:
         return False
 
 
-def _start(wanted: Charge, now: datetime) -> int | None:
-    """The attempt, if the order still stands and nobody is paying it in another way."""
+def _begun(wanted: Charge, now: datetime) -> int | None:
+    """The attempt, unless the document is being paid in another way. A transfer that is only expected makes room for
+    it, as it does for whoever pays by card: the order stands, and should the transfer come it is the client's credit.
+    """
+    found = transaction.run(_start, wanted, now)
+    if not found.in_the_way or not _only_expected(found.in_the_way):
+        return found.attempt_id
+    for attempt_id in found.in_the_way:
+        syncing.close(attempt_id, now)
+    return transaction.run(_start, wanted, now).attempt_id
+
+
+def _only_expected(attempt_ids: Sequence[int]) -> bool:
+    """Whether nobody has paid or is paying any of these: they are transfers to a CLABE that was shown."""
+    methods = set(db.session.scalars(sa.select(PayAttempt.method).where(PayAttempt.id.in_(attempt_ids))))
+    db.session.rollback()
+    return not methods & set(PRICE_ENDS)
+
+
+def _start(wanted: Charge, now: datetime) -> attempts.Start:
+    """The attempt, if the order still stands; or what is in its way."""
     clients.lock([wanted.client_id])
     found = order_of(wanted.client_id)
     if found is None or found.card_id != wanted.card_id or wanted not in due(now, wanted.client_id):
-        return None
+        return attempts.Start(None)
     branch = db.session.get_one(Branch, wanted.branch_id)
     return attempts.start(branch, wanted.client_id, [wanted.invoice_id], "card", ACTOR, now, back_to="",
-                          kind="autopay", card_id=wanted.card_id).attempt_id
+                          kind="autopay", card_id=wanted.card_id)

@@ -22,16 +22,16 @@ def begin(branch_id: int, client_id: int, invoice_ids: Sequence[int], method: st
 
     Raises what `attempts.start` and `opening.open_session` raise.
     """
-    for _try in range(TRIES):
+    for place in range(TRIES):
         now = clock.now()
         found = transaction.run(_start, branch_id, client_id, invoice_ids, method, actor, back_to, save_card)
         if found.attempt_id is not None:
             try:
                 return opening.open_session(found.attempt_id)
-            except GatewayRefused:
-                if found.is_new:
+            except GatewayRefused as refusal:
+                if found.is_new and (refusal.code != GatewayRefused.UNKNOWN or place):
                     raise
-                continue  # one of a while ago that was never answered: it has failed now, a new one is made
+                continue  # never answered a while ago, or made for a customer that they don't know: a new one is made
         for attempt_id in found.in_the_way:
             syncing.close(attempt_id, now)
     raise errors.StillUnderWay

@@ -64,9 +64,14 @@ def remove(client_id: int, card_id: int, actor: audit.Actor) -> None:
 
 def _out_of_use(client_id: int, card_id: int, actor: audit.Actor) -> tuple[str, int]:
     clients.lock([client_id])  # nobody begins to charge it meanwhile
-    card, now = card_of(client_id, card_id), clock.now()
+    card = card_of(client_id, card_id)
+    take_out_of_use(card, actor, clock.now())
+    return card.method_id, card.account_id
+
+
+def take_out_of_use(card: SavedCard, actor: audit.Actor, now: datetime) -> None:
+    """Charge it no more; payment by itself with it ends. Callers hold the client's lock."""
     card.removed_at = now
     db.session.execute(sa.update(AutoPay).where(AutoPay.card_id == card.id, AutoPay.ended_at.is_(None)).values(
         ended_at=now))
-    audit.record(actor, "card.removed", ("client", client_id), {"card": card.label}, branch_id=card.branch_id)
-    return card.method_id, card.account_id
+    audit.record(actor, "card.removed", ("client", card.client_id), {"card": card.label}, branch_id=card.branch_id)

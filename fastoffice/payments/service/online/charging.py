@@ -11,19 +11,20 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from fastoffice import clock, transaction
+from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import Invoice
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments.gateway import ChargeRequest, Gateway, GatewayRefused, IntentState
 from fastoffice.payments.models import CardAccount, PayAttempt, PayAttemptPart, SavedCard
 from fastoffice.payments.rules import online as rules
-from fastoffice.payments.service.online import accounts, ending, outcomes, wording
+from fastoffice.payments.service.online import accounts, cards, ending, outcomes, wording
 from fastoffice.payments.service.online.outcomes import Outcome
 
 SURELY_OVER = timedelta(minutes=2)  # no call of ours takes longer
 SLIP = timedelta(minutes=5)  # between their clock and ours
 UNANSWERED = "unanswered"
+SYSTEM = audit.Actor.system()
 BANK_ASKS = ("authentication_required", "requires_action")  # their words for: the holder has to confirm it
 
 
@@ -53,9 +54,17 @@ def charge(attempt_id: int) -> str:
     try:
         intent = gateway.charge(wanted)
     except GatewayRefused as refusal:
-        transaction.run(ending.end, attempt_id, "failed", refusal.code, clock.now())
+        transaction.run(_refused, attempt_id, refusal.code)
         raise
     return transaction.run(outcomes.write, _outcome(attempt_id, intent), clock.now())
+
+
+def _refused(attempt_id: int, code: str) -> None:
+    now = clock.now()
+    ending.end(attempt_id, "failed", code, now)
+    if code == GatewayRefused.UNKNOWN:
+        attempt = db.session.get_one(PayAttempt, attempt_id)
+        cards.take_out_of_use(db.session.get_one(SavedCard, attempt.saved_card_id), SYSTEM, now)
 
 
 def _request(attempt: PayAttempt) -> ChargeRequest:

@@ -74,7 +74,7 @@ def _spec(branch: Branch, attempt: PayAttempt, intent: IntentState, now: datetim
     return PaymentSpec(
         client_id=attempt.client_id, method=intent.method, amount=intent.received, value_date=day,
         currency=intent.currency, reference=intent.card or intent.id[-20:], taken_by=wording.taken_by(branch),
-        request_key=f"stripe:{intent.id}"[:64], is_online=True,
+        request_key=rules.payment_key(intent.id), is_online=True,
         wishes=tuple((part.invoice_id, None) for part in attempt.parts))
 
 

@@ -47,10 +47,17 @@ def ask(attempt_id: int, wanted: Question) -> SessionState:
     try:
         session = wanted.gateway.open_session(_with_customer(wanted))
     except GatewayRefused as refusal:
-        transaction.run(ending.end, attempt_id, "failed", refusal.code, clock.now())
+        transaction.run(_refused, attempt_id, wanted, refusal.code)
         raise
     transaction.run(_keep, attempt_id, session)
     return session
+
+
+def _refused(attempt_id: int, wanted: Question, code: str) -> None:
+    ending.end(attempt_id, "failed", code, clock.now())
+    if code == GatewayRefused.UNKNOWN:  # the next one is made with a customer of the account that it is now
+        db.session.execute(sa.delete(ProviderCustomer).where(
+            ProviderCustomer.account_id == wanted.account_id, ProviderCustomer.client_id == wanted.client_id))
 
 
 def prepare(attempt: PayAttempt) -> Question:

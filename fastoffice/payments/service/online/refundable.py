@@ -40,7 +40,7 @@ def check(branch: Branch, payment: Payment, amount: int, now: datetime) -> PayAt
 
 def _check_dispute(payment_id: int) -> None:
     query = sa.select(CardDispute.id).where(
-        CardDispute.payment_id == payment_id, CardDispute.state.in_(("needs_response", "under_review")))
+        CardDispute.payment_id == payment_id, CardDispute.state.in_(rules.DISPUTE_OPEN))
     if db.session.scalar(query.limit(1)) is not None:
         raise errors.InDispute
 

@@ -5,6 +5,7 @@ No unit is open while the processor is asked; what is written afterwards may be 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -40,8 +41,15 @@ def sync(attempt_id: int, now: datetime) -> str:
 
 def ask(attempt_id: int, now: datetime) -> Outcome:
     """How an attempt stands at the processor; its page is closed at the end of its price. Raises GatewayAway."""
-    if charging.is_charge(attempt_id):
-        return charging.ask(attempt_id, now)
+    try:
+        return charging.ask(attempt_id, now) if charging.is_charge(attempt_id) else _ask(attempt_id, now)
+    except GatewayRefused as refusal:
+        if refusal.code != GatewayRefused.UNKNOWN:
+            raise
+        return Outcome(attempt_id, "expired", error=refusal.code)  # nothing of this account is paid with it any more
+
+
+def _ask(attempt_id: int, now: datetime) -> Outcome:
     known = _read(attempt_id, now)
     session = None if known.state == "paid" else _session(attempt_id, known)
     if session is None:
@@ -63,9 +71,10 @@ def close(attempt_id: int, now: datetime) -> str:
     if charging.is_charge(attempt_id):
         return sync(attempt_id, now)
     known = _read(attempt_id, now)
-    session = _session(attempt_id, known)
-    if session is not None and session.status == "open":
-        known.gateway.expire(session.id)
+    with suppress(GatewayRefused):  # why, the next question tells
+        session = _session(attempt_id, known)
+        if session is not None and session.status == "open":
+            known.gateway.expire(session.id)
     state = sync(attempt_id, now)
     if state == "processing" and not known.keeps_price:
         transaction.run(ending.end, attempt_id, "expired", "", now)  # should it come, it is booked all the same
