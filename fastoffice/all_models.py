@@ -12,8 +12,8 @@ from fastoffice.contracts import models as contracts
 from fastoffice.documents import models as documents
 from fastoffice.extensions import db
 from fastoffice.identity import models as identity
-from fastoffice.mailroom import models as mailroom
 from fastoffice.identity.devices import models as devices
+from fastoffice.mailroom import models as mailroom
 from fastoffice.notifications import models as notifications
 from fastoffice.payments import models as payments
 from fastoffice.processes import models as processes

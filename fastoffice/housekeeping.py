@@ -16,7 +16,7 @@ SHARDS = [f"{number:02x}" for number in range(256)]
 
 
 def daily() -> None:
-    """Forget signed-out sessions whose cookies have expired, links and codes that ended, and files that no row points to."""
+    """Forget sessions whose cookies have expired, links and codes that ended, and files that no row points to."""
     transaction.run(forget_expired_sessions)
     transaction.run(links.forget_old, clock.now())
     transaction.run(devices.forget_codes, clock.now())

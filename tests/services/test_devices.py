@@ -53,7 +53,7 @@ def test_a_code_of_five_minutes_ago_or_of_another_kind_pairs_nothing(polanco: Br
 def test_neither_code_nor_token_nor_pin_is_kept(polanco: Branch) -> None:
     with clock.fixed_at(NOON):
         code = offer(polanco)
-    device, token = pair(code.code)
+    _device, token = pair(code.code)
     kept = [str(value) for table in ("device", "pairing_code", "audit_entry")
             for row in db.session.execute(sa.text(f"SELECT * FROM {table}")) for value in row]
     assert not [value for value in kept for secret in (code.code, token, code.pin) if secret == value]

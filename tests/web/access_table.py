@@ -30,7 +30,17 @@ from tests.factories.contracts import add_charge, add_price, make_client, make_c
 from tests.factories.money import issue_month, pay
 from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
-from tests.web import device_access, invoice_access, mail_access, online_access, outbox_access, portal_access, requests_access, rooms_access, visits_access
+from tests.web import (
+    device_access,
+    invoice_access,
+    mail_access,
+    online_access,
+    outbox_access,
+    portal_access,
+    requests_access,
+    rooms_access,
+    visits_access,
+)
 
 PUBLIC, SIGNED_IN = "public", "signed-in"
 

@@ -241,5 +241,6 @@ def _values(found: Resource) -> Typed:
 def _form(found: Resource | None, form: Typed, address: str = "") -> Response:
     branch = access.current_branch()
     others = [room for room in setup.resources(branch.id) if found is None or room.id != found.id]
-    return page("resource", status=422 if form.errors or form.notes else 200, resource=found, form=form, address=address,
-                others=others, weekdays=WEEKDAYS, profiles=tax_profiles(branch.id), chosen_parts=form.several("parts"))
+    status = 422 if form.errors or form.notes else 200
+    return page("resource", status=status, resource=found, form=form, address=address, others=others,
+                weekdays=WEEKDAYS, profiles=tax_profiles(branch.id), chosen_parts=form.several("parts"))
