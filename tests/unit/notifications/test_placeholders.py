@@ -43,7 +43,7 @@ def test_a_line_whose_words_are_all_empty_is_left_out() -> None:
 @pytest.mark.parametrize("language", kinds.LANGUAGES)
 @pytest.mark.parametrize("kind", kinds.KINDS)
 def test_every_built_in_text_uses_only_the_words_of_its_kind(kind: str, language: str) -> None:
-    channels = (kinds.EMAIL,) if kinds.KINDS[kind].private else kinds.WORDED_CHANNELS
+    channels = (kinds.EMAIL,) if kinds.KINDS[kind].private else kinds.KINDS[kind].channels
     for channel in channels:
         wording = wordings.built_in(kind, channel, language)
         placeholders.check(wording.subject + wording.body, kinds.allowed(kind))
