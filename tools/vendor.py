@@ -6,6 +6,7 @@ the icon list or the safelist of components below.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from vendoring import font, icons, stylesheet
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "fastoffice" / "static" / "vendor"
+TABLET = ROOT / "kiosk" / "static" / "vendor"
 BROWSER_TESTS = ROOT / "tests" / "browser" / "vendor"
 
 
@@ -24,14 +26,21 @@ def install(folder: Path) -> Path:
     return folder / "node_modules"
 
 
+def copy_script(source: Path, folder: Path) -> None:
+    """One file without the address of its map, which may stand behind code on the last line."""
+    text = re.sub(r"//# sourceMappingURL=\S*", "", source.read_text(encoding="utf-8"))
+    (folder / source.name).write_text(text.rstrip() + "\n", encoding="utf-8")
+
+
 def copy_scripts(modules: Path) -> None:
     """htmx, its extensions and the place to sign as published, each its own file: a page loads what it uses."""
     dist = modules / "htmx.org" / "dist"
     signing = modules / "signature_pad" / "dist" / "signature_pad.min.js"
     for source in (dist / "htmx.min.js", dist / "ext" / "hx-csp.min.js", dist / "ext" / "hx-sse.min.js", signing):
-        text = source.read_text(encoding="utf-8")
-        kept = [line for line in text.splitlines() if not line.startswith("//# sourceMappingURL")]
-        (TARGET / source.name).write_text("\n".join(kept) + "\n", encoding="utf-8")
+        copy_script(source, TARGET)
+    scanning = modules / "qr-scanner"
+    for source in (scanning / "qr-scanner.min.js", scanning / "qr-scanner-worker.min.js", signing):
+        copy_script(source, TABLET)
     BROWSER_TESTS.mkdir(parents=True, exist_ok=True)
     (BROWSER_TESTS / "axe.min.js").write_bytes((modules / "axe-core" / "axe.min.js").read_bytes())
 
