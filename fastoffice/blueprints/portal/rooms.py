@@ -158,12 +158,16 @@ def _asked() -> Typed:
     wall = slots.to_wall(clock.now() + timedelta(hours=1), branch.timezone).replace(minute=0)
     values = {"day": wall.date().isoformat(), "at": wall.strftime("%H:%M"), "minutes": "60", "people": "2",
               "request_key": secrets.token_hex(16), "resource": str(whole_of(args, "resource") or "")}
-    try:
-        starts = datetime.fromisoformat(args.get("starts", ""))
+    if starts := _moment(args.get("starts", "")):
         values |= {"day": starts.date().isoformat(), "at": starts.strftime("%H:%M")}
-    except ValueError:
-        pass  # no moment in the address: the next hour stands
     return Typed(values | {name: args[name][:20] for name in ("day", "at", "minutes", "people") if args.get(name)})
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _wish(form: Typed) -> Wish | None:
