@@ -3,7 +3,7 @@
 It imports fastoffice, never the reverse; `create_app` attaches it by its dotted name. The page (shell) has every step
 in it, in both languages, and knows nothing of any visitor: what somebody types lives in the page's memory until it is
 sent, and is wiped afterwards. That is why the page opens without network, and why Back, reload and the cache have
-nothing to show. docs/adr/0012-the-tablet.md tells why it is so.
+nothing to show. docs/adr/0011-the-tablet.md tells why it is so.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -19,9 +20,13 @@ from flask_migrate import downgrade, upgrade
 from fastoffice import guards
 from fastoffice.config import SettingsError
 from fastoffice.extensions import db
+from fastoffice.identity import portal
+from fastoffice.identity.models import PortalAccess
 from fastoffice.production import database_faults, is_behind, refuse_unfit
 from tests.conftest import build_app
+from tests.factories.contracts import make_client
 from tests.factories.people import make_branch
+from tests.factories.portal import let_in
 from tests.servers import PrivatePostgres, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +78,22 @@ def test_migrations_can_be_taken_back_and_made_again(empty: Flask) -> None:
     assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade(MIGRATIONS)
     assert differences() == []
+
+
+def test_who_saw_all_of_the_portal_sees_the_lobby_in_it_too(empty: Flask) -> None:
+    upgrade(MIGRATIONS)
+    branch = make_branch()
+    for name, may in (("Cafés de Chiapas", portal.WHAT), ("Despacho Gómez", ("invoices", "pay"))):
+        let_in(make_client(branch, name), may)
+    db.session.remove()
+    downgrade(MIGRATIONS, revision="0003")
+    seen = sa.text("SELECT may FROM portal_access ORDER BY id")
+    before = [json.loads(may) if isinstance(may, str) else may for may in db.session.scalars(seen)]
+    assert before == [["invoices", "pay", "contracts", "data", "requests"], ["invoices", "pay"]]
+    db.session.remove()
+    upgrade(MIGRATIONS)
+    assert list(db.session.scalars(sa.select(PortalAccess.may).order_by(PortalAccess.id))) == [
+        list(portal.WHAT), ["invoices", "pay"]]
 
 
 def test_a_column_without_a_migration_would_be_seen(empty: Flask) -> None:
