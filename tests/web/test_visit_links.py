@@ -93,6 +93,14 @@ def test_laura_sees_who_waits_and_answers_in_her_portal(lobby: Lobby, laura: Bro
     assert (lobby.visit(came).state, lobby.visit(came).note) == ("coming", "Ya voy")
 
 
+def test_an_authority_is_reception_s_to_answer_not_the_hosts(lobby: Lobby, laura: Browser) -> None:
+    came = lobby.arrive(kind="authority")
+    assert lobby.visit(came).client_id == lobby.guemes.id
+    for said in ("not_today", "left"):
+        assert laura.post(f"/portal/visitors/{came.visit_id}/answer", data={"answer": said}).status_code == 404
+    assert (lobby.visit(came).state, lobby.wanted) == ("waiting", ["authority"])
+
+
 def test_laura_chooses_who_is_told_and_says_that_she_is_away(lobby: Lobby, laura: Browser) -> None:
     first, second = (contact.id for contact in lobby.guemes.contacts)
     form = {"first": second, "second": first, "away_from": "2026-12-02", "away_until": "2026-12-09"}

@@ -22,6 +22,7 @@ from fastoffice.identity import portal
 from fastoffice.visitors import errors, names, service
 from fastoffice.visitors.models import Invitation, LegalNotice, Visit
 from fastoffice.visitors.queries import lists
+from fastoffice.visitors.rules import visits as rules
 from fastoffice.visitors.service import hosts, legal
 
 
@@ -81,6 +82,8 @@ def answer_visitor(visit_id: int) -> Response:
     """Coming, wait, not today, or left: the tablet shows it."""
     visit = db.session.get(Visit, visit_id)
     if visit is None or visit.client_id != portal.current().client_id or visit.blocked:
+        raise errors.NoSuchVisit
+    if visit.kind in (rules.AUTHORITY, rules.DELIVERY) and visit.state != rules.IN:  # reception's until then
         raise errors.NoSuchVisit
     said, actor, now = request.form.get("answer", ""), portal.current_actor(), clock.now()
     try:
