@@ -14,7 +14,7 @@ from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.visitors import service
 from fastoffice.visitors.models import HouseRules, Invitation, LegalNotice, Visit
 from tests.factories.lobby import TABLET, TEN, Lobby
-from tests.factories.people import Cast
+from tests.factories.people import Cast, make_branch
 from tests.web.browser import Browser, htmx_headers
 from tests.web.statements import counted_statements
 
@@ -132,6 +132,13 @@ def test_an_invitation_is_sent_and_called_off(lobby: Lobby, mariana: Browser) ->
     send(mariana, f"/staff/visits/invitations/{row.id}/cancellation")
     send(mariana, f"/staff/visits/invitations/{row.id}/cancellation")
     assert lobby.notices == ["visit_invitation", "visit_cancelled"]
+
+
+def test_nobody_is_invited_for_another_branchs_client(lobby: Lobby, mariana: Browser) -> None:
+    theirs = Lobby(make_branch("QRO")).guemes_id
+    form = {"client": theirs, "name": "Eva Sol", "email": "eva@x.mx", "day": "2026-12-03", "hour": "16:00", "kind": "visit"}
+    send(mariana, "/staff/visits/invitations/new", status=422, **form)
+    assert db.session.scalars(sa.select(Invitation)).all() == []
 
 
 def test_a_blocked_name_is_shown_to_staff_alone(lobby: Lobby, mariana: Browser, manager: Browser) -> None:

@@ -7,9 +7,9 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from fastoffice.extensions import db
-from fastoffice.visitors.models import LegalNotice, Visit
+from fastoffice.visitors.models import Invitation, LegalNotice, Visit
 
-Row = TypeVar("Row", Visit, LegalNotice)
+Row = TypeVar("Row", Visit, LegalNotice, Invitation)
 
 
 def hold(row: Row) -> Row:

@@ -17,6 +17,7 @@ from fastoffice.visitors import errors
 from fastoffice.visitors.models import Invitation
 from fastoffice.visitors.rules import invitations, visits
 from fastoffice.visitors.service import tokens
+from fastoffice.visitors.service.holding import hold
 
 INVITED, CANCELLED = "visit_invitation", "visit_cancelled"
 
@@ -42,12 +43,16 @@ class Invite:
 def invite(branch: Branch, data: Invite, actor: audit.Actor, now: datetime) -> Invitation:
     """Expect somebody and send them the code and the QR.
 
-    Raises NameMissing, NobodyToInvite, InvitationTimes, TooLong, UnknownKind.
+    Raises HostMissing (also for a client of another branch), NameMissing, NobodyToInvite, InvitationTimes, TooLong,
+    UnknownKind.
     """
     known = db.session.scalar(sa.select(Invitation).where(
         Invitation.branch_id == branch.id, Invitation.request_key == data.request_key[:64]))
     if known is not None:
         return known
+    client = db.session.get(Client, data.client_id)
+    if client is None or client.branch_id != branch.id:
+        raise errors.HostMissing
     if data.kind not in (visits.VISIT, visits.INTERVIEW, visits.SUPPLIER):
         raise errors.UnknownKind
     name = visits.name_of(data.name)
@@ -74,6 +79,7 @@ def invite(branch: Branch, data: Invite, actor: audit.Actor, now: datetime) -> I
 
 def cancel_invitation(branch: Branch, row: Invitation, actor: audit.Actor, now: datetime) -> None:
     """Expect them no more, and say so; once."""
+    row = hold(row)  # its guest may be signing in with it
     if row.state != "expected":
         return
     row.state, row.cancelled_at = "cancelled", now

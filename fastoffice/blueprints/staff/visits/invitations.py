@@ -56,7 +56,7 @@ def invite() -> Response:
         except NotFound:
             raise
         except Refusal as refusal:
-            form.refuse(refusal)
+            form.refuse(refusal, client="host")
         else:
             htmx.toast(_("Invited. The code is on its way."))
             return htmx.redirect(url_for("visits.invitations"))
