@@ -18,6 +18,7 @@ STATES: dict[str, Any] = {
 TONES = {states.HELD: "warn", states.PENDING: "warn", states.CONFIRMED: "info", states.CHECKED_IN: "ok",
          states.NO_SHOW: "bad"}
 KINDS: dict[str, Any] = {"room": _l("Meeting room"), "booth": _l("Phone booth"), "parking": _l("Parking place")}
+LONGEST = 366 * 24 * 60  # minutes: what a form asks for beyond is refused as this much
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 300, 360, 480)
 
 
@@ -34,7 +35,7 @@ def wall_of(form: Typed, day: str = "day", at: str = "at") -> datetime | None:
 
 def end_after(starts: datetime, minutes: int, zone: str) -> datetime:
     """The wall time real `minutes` after one, also in a night with a clock change."""
-    return slots.to_wall(slots.to_utc(starts, zone) + timedelta(minutes=minutes), zone)
+    return slots.to_wall(slots.to_utc(starts, zone) + timedelta(minutes=min(minutes, LONGEST)), zone)
 
 
 def length_name(minutes: int) -> str:

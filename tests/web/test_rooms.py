@@ -72,6 +72,16 @@ def test_the_desk_asks_what_is_free_for_six_at_four_and_books_it(mariana, cast, 
     assert "Güemes" in mariana.get(f"/staff/rooms/?day={DAY}").text
 
 
+def test_the_desk_learns_nothing_of_another_branchs_client(mariana, cast, juarez) -> None:
+    theirs = make_client(cast.tijuana, "Zafiro, S.A.")
+    make_contract(theirs, meeting_minutes=600)
+    form = {**NEW, "resource": juarez.id, "client": theirs.id}
+    said = mariana.post("/staff/rooms/bookings/quote", data=form).text
+    assert "10 h" not in said
+    assert mariana.post("/staff/rooms/bookings/new", data=form).status_code == 422
+    assert bookings() == []
+
+
 def test_a_taken_slot_offers_others(mariana, cast, juarez) -> None:
     make_room(cast.polanco, "Sala Madero")
     book(cast.polanco, wish(juarez, wall(3, 16), wall(3, 17)))
@@ -146,6 +156,7 @@ def test_a_client_sees_the_price_and_hours_left_then_books_and_cancels(client, c
     assert "$348.00" in page
     form = {name: token(page, name) for name in ("resource", "day", "at", "minutes", "people", "request_key", "shown")}
     assert form["shown"] == "60,30000"
+    assert client.get(f"/portal/rooms/book?resource={juarez.id}&starts={DAY}T16:00&minutes={10**14}").status_code == 200
     assert client.post("/portal/rooms/book", data=form).status_code == 303
     [made] = bookings()
     assert (made.client_id, made.origin) == (guemes.id, "portal")

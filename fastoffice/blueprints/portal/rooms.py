@@ -185,7 +185,7 @@ def _wish(form: Typed) -> Wish | None:
         form.number("resource"), starts, ends, client_id=portal.current().client_id, people=form.number("people") or 1,
         title=form.text("title"), private=form.on("private"), origin=PORTAL, organiser_name=visitor.name,
         organiser_email=db.session.get_one(User, portal.current().user_id).email,
-        request_key=form.text("request_key") or None,
+        request_key=form.text("request_key")[:64] or None,
         shown=(int(shown[0]), int(shown[1])) if len(shown) == 2 else None)
 
 
@@ -214,7 +214,7 @@ def _page(form: Typed, address: str = "") -> Response:
         "rooms.html", status=422 if form.errors else 200, form=form, offers=offers, branch=branch, lengths=LENGTHS,
         length_name=length_name, states=STATES, tones=TONES, hours=hours.hours(client_id, today, today),
         coming=[row for row in rows if row.ends_at > now], past=[row for row in rows if row.ends_at <= now][-10:],
-        kept={row.id: policy_rules.kept_percent(row.starts_at, now, policy) for row in rows},
+        kept={row.id: policy_rules.kept_percent(row.charge_at, now, policy) for row in rows},
         waiting=reading.waiting(branch.id, client_id=client_id), address=address, now=now,
         rooms={room.id: room for room in setup.resources(branch.id)})
 

@@ -116,6 +116,8 @@ def wish_from(form: Typed) -> Wish | None:
     """What the form asks for; None with its errors noted when it cannot be read."""
     branch = access.current_branch()
     starts, client_id = wall_of(form), chosen_client(form)
+    if client_id and not _is_ours(client_id):  # or the quote would tell another branch's hours
+        form.errors["client_name"] = _l("There is no such client.")
     if starts is None or form.errors:
         return None
     try:
@@ -128,7 +130,7 @@ def wish_from(form: Typed) -> Wish | None:
         title=form.text("title"), notes=form.text("notes"), private=form.on("private"),
         guest_name="" if client_id else form.text("client_name"), guest_email=form.text("guest_email"),
         organiser_name=form.text("organiser_name"), organiser_email=form.text("organiser_email"),
-        attendees=attendees(form), request_key=form.text("request_key") or None, shown=_shown(form))
+        attendees=attendees(form), request_key=form.text("request_key")[:64] or None, shown=_shown(form))
 
 
 def attendees(form: Typed) -> tuple[str, ...]:
@@ -164,6 +166,9 @@ def offered(form: Typed) -> dict[str, Any]:
     ticked = form.number("client")
     if not ticked:
         return {"hits": hits(form.text("client_name")), "chosen": ""}
-    client = db.session.get(Client, ticked)
-    known = client is not None and client.branch_id == access.current_branch().id
-    return {"hits": [client] if known else [], "chosen": str(ticked)}
+    return {"hits": [db.session.get_one(Client, ticked)] if _is_ours(ticked) else [], "chosen": str(ticked)}
+
+
+def _is_ours(client_id: int) -> bool:
+    client = db.session.get(Client, client_id)
+    return client is not None and client.branch_id == access.current_branch().id
