@@ -89,7 +89,7 @@ def recognize() -> Response:
 
 
 @blueprint.post("/rules")
-@asks_often
+@asks_names
 @device_calls
 def rules() -> Response:
     """Which versions are still to be signed."""

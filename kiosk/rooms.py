@@ -85,16 +85,26 @@ def book_room() -> Response:
     """Take it, at the price that was shown; sent twice it is one booking. Refused by the reason in words."""
     who, now = _member(), clock.now()
     device = devices.current("kiosk")
-    starts = datetime.fromisoformat(_typed("starts")[:16]) if _typed("starts") else None
-    if starts is None or starts.tzinfo is not None:
-        raise Refusal(_l("Choose a room once more."))
-    shown = tuple(int(part) for part in _typed("shown").split(",") if part.isdigit())
+    starts = _starts()
+    shown = tuple(int(part) for part in _typed("shown").split(",") if part.isdecimal())
     wish = Wish(
         _number("room", 0), starts, starts + timedelta(minutes=_number("minutes", 30)), client_id=who.client_id,
         people=_number("people", 1), organiser_name=who.name, origin=KIOSK, request_key=f"tablet-{_typed('key')[:50]}",
         shown=(shown[0], shown[1]) if len(shown) == 2 else None)
     actor = Actor(f"{who.name} ({device.name})"[:120])
     return jsonify(unit(lambda branch: _booked(branch, wish, actor, now)))
+
+
+def _starts() -> datetime:
+    """The wall time that was offered. Raises Refusal for what this page never sends."""
+    starts: datetime | None
+    try:
+        starts = datetime.fromisoformat(_typed("starts")[:16])
+    except ValueError:
+        starts = None
+    if starts is None or starts.tzinfo is not None or not clock.is_of_our_time(starts.date()):
+        raise Refusal(_l("Choose a room once more."))
+    return starts
 
 
 def _booked(branch: Branch, wish: Wish, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -147,4 +157,4 @@ def _typed(name: str) -> str:
 
 def _number(name: str, otherwise: int) -> int:
     text = _typed(name)
-    return int(text) if text.isdigit() and len(text) <= 9 else otherwise
+    return int(text) if text.isdecimal() and len(text) <= 9 else otherwise

@@ -20,6 +20,7 @@ from fastoffice.visitors.service import Signed, SignedIn, SignIn
 DETAILS = ("purpose", "authority", "document")
 LONGEST_AGE = 7 * 86_400
 LARGEST_PICTURE = 4 * 1024 * 1024
+MOST_SIGNATURES = 8  # each is decoded in a process of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _line(name: str) -> str:
 
 def _age() -> float:
     text = request.form.get("age", "0")
-    return min(float(text), LONGEST_AGE) if text.isdigit() else 0.0
+    return min(float(text), LONGEST_AGE) if text.isdecimal() else 0.0
 
 
 def _photo() -> str | None:
@@ -88,11 +89,13 @@ def _photo() -> str | None:
 
 def _signatures() -> list[Signed]:
     """Each signed version with its picture; one that can't be read does not count as signed."""
-    found = []
+    found: list[Signed] = []
     for name, sent in request.files.items():
         rules_id = name.removeprefix("signature-")
-        if not name.startswith("signature-") or not rules_id.isdigit() or len(rules_id) > 15:
+        if not name.startswith("signature-") or not rules_id.isdecimal() or len(rules_id) > 15:
             continue
+        if len(found) == MOST_SIGNATURES:
+            break
         try:
             found.append(Signed(int(rules_id), service.keep_signature(sent.stream.read(LARGEST_PICTURE))))
         except ImageRefused:

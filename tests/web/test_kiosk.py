@@ -136,8 +136,9 @@ def test_three_letters_find_nobody_and_a_whole_name_is_confirmed_alone(tablet: T
 
 
 def test_trying_names_out_comes_to_an_end(tablet: Tablet) -> None:
-    answers = {tablet.tell("hosts", text=f"Empresa {number} de prueba").status_code for number in range(25)}
-    assert answers == {200, 429}
+    for path, field in (("hosts", "text"), ("rules", "contact")):
+        answers = {tablet.tell(path, kind="visit", **{field: f"55123456{number}"}).status_code for number in range(10, 35)}
+        assert answers == {200, 429}, path
 
 
 def test_a_returning_visitor_is_known_by_the_whole_telephone_and_only_with_consent(tablet: Tablet) -> None:
@@ -280,6 +281,8 @@ def test_a_named_person_with_a_pin_books_what_is_free_now_at_the_price_that_was_
         assert tablet.tell("bookings", key="b-1", **form).json == {"room": "Sala Norte", "until": "11:00", "asks": False}
     booking = db.session.scalars(sa.select(Booking)).one()
     assert (booking.client_id, booking.origin, booking.organiser_name) == (lobby.guemes.id, "kiosk", "Laura Güemes")
+    for odd in ({"starts": "soon"}, {"starts": "9999-12-31T23:59"}, {"starts": ""}, {"minutes": "²"}):
+        assert tablet.tell("bookings", key="b-3", **{**form, **odd}).status_code == 422, odd
     refused = tablet.tell("bookings", key="b-2", **form)
     assert refused.status_code == 422
     assert refused.json["message"]
