@@ -10,6 +10,7 @@ from fastoffice.bookings import service
 from fastoffice.bookings.errors import BookingRefused, NoLongerPossible, SeriesConflicts, SlotTaken
 from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.queries import bookings as reading
+from fastoffice.bookings.queries import hours
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import Choice, changing, series
 from fastoffice.bookings.service.resources import add_blackout
@@ -159,6 +160,21 @@ def test_ending_early_frees_the_room_and_staying_longer_costs(branch, room) -> N
     within(branch, at(3, 11, 6), lambda row: service.book(
         row, wish(room, wall(3, 11, 6), wall(3, 11, 36), origin="panel"), MARIANA, at(3, 11, 6)))
     assert booking.owed == 15_000
+
+
+def test_what_nobody_approved_costs_nothing_and_ends_with_its_time(branch) -> None:
+    room, client = make_room(branch, needs_approval=True), make_client(branch)
+    contract = make_contract(client, meeting_minutes=30)
+    asked, agreed = (book(branch, wish(room, wall(3, hour), wall(3, hour + 1), client, origin="portal"))
+                     for hour in (10, 12))
+    attend(branch, at(3, 9))
+    assert [(row.state, row.charged) for row in (asked, agreed)] == [("pending", 0)] * 2
+    do(branch, at(3, 9), service.approve, agreed)
+    assert (agreed.charged, agreed.owed) == (30_000, 30_000)
+    for _ in range(2):
+        attend(branch, at(3, 11))
+    assert (asked.state, asked.owed, asked.charged, asked.hours_kept) == ("cancelled", 0, 0, 0)
+    assert sum(hours.sums([contract.id], "2026-12")[contract.id].values()) == 30
 
 
 def test_a_blackout_lists_who_is_in_it_and_takes_nobody_new(branch, room) -> None:

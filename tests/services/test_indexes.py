@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fastoffice.audit import Actor
 from fastoffice.billing.queries import day
 from fastoffice.billing.service import closing, holds, reminders
+from fastoffice.bookings.service import presence
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.payments.queries import lists
@@ -37,6 +38,8 @@ QUESTIONS: dict[str, tuple[str, Callable[[Branch], object]]] = {
         "ix_visit_escalate", lambda branch: duties.due_units(NOW)),
     "what reception is called for": (
         "ix_reception_call_open", lambda branch: visitors.open_calls(branch.id)),
+    "bookings whose time is over": (
+        "ix_booking_state_time", lambda branch: presence.finish(branch, ACTOR, NOW)),
     "cheques in process": (
         "ix_payment_pending", lambda branch: lists.payments_page(branch.id, lists.Filter(show="pending"))),
 }

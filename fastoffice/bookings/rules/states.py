@@ -10,7 +10,7 @@ HELD, PENDING, CONFIRMED, CHECKED_IN = "held", "pending", "confirmed", "checked_
 DONE, CANCELLED, NO_SHOW, RELEASED = "done", "cancelled", "no_show", "released"
 STATES = (HELD, PENDING, CONFIRMED, CHECKED_IN, DONE, CANCELLED, NO_SHOW, RELEASED)
 ACTIVE = (HELD, PENDING, CONFIRMED, CHECKED_IN)
-AGREED = (PENDING, CONFIRMED, CHECKED_IN, DONE, NO_SHOW)  # cost hours and money
+AGREED = (CONFIRMED, CHECKED_IN, DONE, NO_SHOW)  # cost money; what waits for approval has taken its hours alone
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     HELD: frozenset({PENDING, CONFIRMED, RELEASED, CANCELLED}),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from fastoffice.audit import Actor
 from fastoffice.bookings.models import Booking
 from fastoffice.bookings.rules import states
-from fastoffice.bookings.service import charging, hours, placing, presence, waiting
+from fastoffice.bookings.service import changing, charging, hours, placing, presence, waiting
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 
@@ -29,8 +29,9 @@ def attend(branch_id: int, now: datetime) -> None:
     branch, actor = db.session.get_one(Branch, branch_id), Actor.system()
     placing.let_expired_go(branch.id, now)
     presence.release_no_shows(branch, actor, now)
-    presence.finish(branch, now)
+    presence.finish(branch, actor, now)
     for booking in uncharged(branch.id, now):
+        changing.hold_row(booking)  # somebody may be cancelling it
         charging.settle(branch, booking, actor, now)
     waiting.offer_waiting(branch, actor, now)
     hours.expire(branch, actor, now)

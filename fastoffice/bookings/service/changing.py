@@ -165,6 +165,7 @@ def approve(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime)
             raise NoLongerPossible(states.REASONS[states.HELD])
         booking.state, booking.changed_at = states.CONFIRMED, now
         booking.sequence += 1
+        charging.settle(branch, booking, actor, now)
         audit.record(actor, "booking.approved", ("booking", booking.id), branch_id=branch.id)
         telling.tell(branch, booking, telling.BOOKED)
     return booking

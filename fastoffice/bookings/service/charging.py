@@ -24,8 +24,10 @@ def origin_of(booking: Booking) -> str:
 
 
 def due_amount(booking: Booking, now: datetime) -> int:
-    """What should stand as charges now, without tax: nothing before its free cancellation ends, nor of a guest."""
-    if booking.client_id is None or now < booking.charge_at or booking.state == states.HELD:
+    """What should stand as charges now, without tax: nothing before its free cancellation ends, of what nobody
+    confirmed, nor of a guest.
+    """
+    if booking.client_id is None or now < booking.charge_at or booking.state in (states.HELD, states.PENDING):
         return 0
     return booking.owed
 

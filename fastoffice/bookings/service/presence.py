@@ -16,7 +16,7 @@ from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.service import placing
 from fastoffice.bookings.service.booking import wish_of
-from fastoffice.bookings.service.changing import hold_row, move
+from fastoffice.bookings.service.changing import cancel, hold_row, move
 from fastoffice.bookings.service.wishes import PANEL
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
@@ -108,16 +108,22 @@ def release_no_shows(branch: Branch, actor: audit.Actor, now: datetime) -> int:
 
 
 def over(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Conditions on bookings (joined with their resource) whose time is over and that nobody is waited for in."""
-    return (Booking.ends_at <= now, sa.or_(
-        Booking.state == states.CHECKED_IN, sa.and_(Booking.state == states.CONFIRMED, ~Resource.check_in)))
+    """Conditions on bookings (joined with their resource) whose time is over and that nobody is waited for in.
+
+    The states and the start say nothing more: they let an index find the few among all that ever were.
+    """
+    return (Booking.state.in_((states.PENDING, states.CONFIRMED, states.CHECKED_IN)), Booking.starts_at <= now,
+            Booking.ends_at <= now, sa.or_(Booking.state != states.CONFIRMED, ~Resource.check_in))
 
 
-def finish(branch: Branch, now: datetime) -> int:
-    """Bookings whose time is over are done. How many."""
+def finish(branch: Branch, actor: audit.Actor, now: datetime) -> int:
+    """Bookings whose time is over are done; what nobody approved by then costs nothing. How many."""
     query = sa.select(Booking).join(Resource, Resource.id == Booking.resource_id).where(
         Booking.branch_id == branch.id, *over(now))
-    rows = list(db.session.scalars(query.order_by(Booking.id)))
+    rows = list(db.session.scalars(query.order_by(Booking.id).with_for_update(of=Booking)))
     for booking in rows:
-        booking.state, booking.changed_at = states.DONE, now
+        if booking.state == states.PENDING:
+            cancel(branch, booking, actor, now, quiet=True)
+        else:
+            booking.state, booking.changed_at = states.DONE, now
     return len(rows)
