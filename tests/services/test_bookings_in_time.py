@@ -14,6 +14,7 @@ from fastoffice.bookings.queries import hours
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import Choice, changing, series
 from fastoffice.bookings.service.resources import add_blackout
+from fastoffice.charges.queries import pending_charges
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, at, within
@@ -156,6 +157,8 @@ def test_ending_early_frees_the_room_and_staying_longer_costs(branch, room) -> N
     within(branch, at(3, 10, 50), lambda row: service.extend(
         row, db.session.get_one(Booking, booking.id), 30, MARIANA, at(3, 10, 50)))
     assert (booking.local_end[11:], booking.minutes, booking.owed, booking.charged) == ("11:30", 90, 15_000, 15_000)
+    assert [row.description for row in pending_charges(client.id)] == [
+        "Sala Juárez, 3 dic 2026 10:00–11:30: 30 min además de las horas incluidas"]
     do(branch, at(3, 11, 5), service.end_early, booking)
     within(branch, at(3, 11, 6), lambda row: service.book(
         row, wish(room, wall(3, 11, 6), wall(3, 11, 36), origin="panel"), MARIANA, at(3, 11, 6)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -69,11 +68,11 @@ def describe(branch: Branch, booking: Booking) -> str:
     """The booking as a line of the invoice names it, in the branch's language."""
     starts, ends = datetime.fromisoformat(booking.local_start), datetime.fromisoformat(booking.local_end)
     with force_locale(branch.language):
-        say = partial(_, room=booking.resource.name, day=date_short(starts.date(), branch.language),
-                      starts=starts.strftime("%H:%M"), ends=ends.strftime("%H:%M"),
-                      minutes=booking.minutes - booking.included)
+        said = {"room": booking.resource.name, "day": date_short(starts.date(), branch.language),
+                "starts": starts.strftime("%H:%M"), "ends": ends.strftime("%H:%M"),
+                "minutes": booking.minutes - booking.included}
         if booking.state == states.CANCELLED:
-            return str(say("%(room)s, %(day)s %(starts)s–%(ends)s: late cancellation"))
+            return str(_("%(room)s, %(day)s %(starts)s–%(ends)s: late cancellation", **said))
         if booking.included:
-            return str(say("%(room)s, %(day)s %(starts)s–%(ends)s: %(minutes)s min beyond the hours included"))
-        return str(say("%(room)s, %(day)s %(starts)s–%(ends)s: %(minutes)s min"))
+            return str(_("%(room)s, %(day)s %(starts)s–%(ends)s: %(minutes)s min beyond the hours included", **said))
+        return str(_("%(room)s, %(day)s %(starts)s–%(ends)s: %(minutes)s min", **said))
