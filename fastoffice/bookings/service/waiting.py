@@ -94,7 +94,8 @@ def _offer(branch: Branch, entry: WaitingEntry, actor: audit.Actor, now: datetim
     if room is None:
         return False
     try:
-        booking = making.book(branch, replace(wish, resource_id=room.resource_id), actor, now, hold_until=until)
+        with db.session.begin_nested():  # refused at the last step, nothing of it stays
+            booking = making.book(branch, replace(wish, resource_id=room.resource_id), actor, now, hold_until=until)
     except SlotTaken:
         return False
     except Refusal:
