@@ -443,6 +443,17 @@ def test_a_request_is_withdrawn_by_the_client_by_a_no_or_as_the_piece_leaves(bra
     assert not charges()
 
 
+def test_what_was_asked_of_a_piece_ends_when_it_turns_out_to_be_another_clients(
+        branch: Branch, guemes: Client, nunez: Client) -> None:
+    pieces = [make_item(branch, "Güemes") for _each in range(3)]
+    asked = [make_request(each).id for each in pieces]
+    unit(service.assign, branch, pieces[0].id, nunez.id, MARIANA, clock.now())
+    unit(service.unassign, branch, pieces[1].id, MARIANA, clock.now())
+    unit(service.undo_item, branch, pieces[2].id, MARIANA, clock.now())
+    states = [db.session.get_one(MailRequest, each, populate_existing=True).state for each in asked]
+    assert states == ["withdrawn"] * 3
+
+
 # ---- calls
 
 def test_a_call_is_logged_and_its_message_goes_to_the_person_it_is_for(branch: Branch, guemes: Client) -> None:

@@ -68,6 +68,13 @@ def withdraw(branch: Branch, client_id: int, request_id: int, actor: Actor, now:
     return request
 
 
+def withdraw_open(item: MailItem, actor: Actor, now: datetime) -> None:
+    """What was asked of a piece that leaves, or is somebody else's, is not done any more; it costs nothing."""
+    query = sa.select(MailRequest).where(MailRequest.item_id == item.id, sa.text("mail_request.state = 'asked'"))
+    for each in db.session.scalars(query):
+        each.state, each.decided_at, each.decided_by = "withdrawn", now, actor.name
+
+
 def _refuse(item: MailItem, client_id: int, wish: Wish, policy: MailPolicy) -> None:
     if item.client_id != client_id or item.kind not in states.PHYSICAL:
         raise errors.NoSuchItem

@@ -16,7 +16,7 @@ from fastoffice.locale import moment_local
 from fastoffice.mailroom import errors
 from fastoffice.mailroom.models import MailItem
 from fastoffice.mailroom.rules import matching, states, storage
-from fastoffice.mailroom.service import aliases, batches, finding, loading
+from fastoffice.mailroom.service import aliases, asking, batches, finding, loading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,7 @@ def assign(branch: Branch, item_id: int, client_id: int, actor: Actor, now: date
         aliases.add(branch, client, item.addressee, actor, now)
     if item.client_id == client.id:
         return item
+    asking.withdraw_open(item, actor, now)
     before, item.client_id, item.contact_id = item.client_id, client.id, None
     if item.state == "notified":
         item.state = "received"
@@ -87,10 +88,11 @@ def assign(branch: Branch, item_id: int, client_id: int, actor: Actor, now: date
     return item
 
 
-def unassign(branch: Branch, item_id: int, actor: Actor) -> MailItem:
+def unassign(branch: Branch, item_id: int, actor: Actor, now: datetime) -> MailItem:
     """Put a piece that is not this client's into the unassigned tray. Raises NoSuchItem, NotHere."""
     item = loading.item_here(branch.id, item_id)
     if item.client_id is not None:
+        asking.withdraw_open(item, actor, now)
         audit.record(actor, "mail.unassigned", ("mail_item", item.id), {"before": item.client_id},
                      branch_id=branch.id)
         item.client_id, item.batch_id, item.remind_at, item.state = None, None, None, "received"
@@ -105,6 +107,7 @@ def undo(branch: Branch, item_id: int, actor: Actor, now: datetime) -> MailItem:
     if now > item.received_at + states.UNDO:
         raise errors.TooLate
     loading.item_here(branch.id, item_id)
+    asking.withdraw_open(item, actor, now)
     loading.move(item, "undone")
     item.closed_at, item.closed_by, item.remind_at = now, actor.name, None
     audit.record(actor, "mail.undone", ("mail_item", item.id), {}, branch_id=branch.id)

@@ -17,7 +17,7 @@ from fastoffice.folding import clean_text
 from fastoffice.mailroom import errors
 from fastoffice.mailroom.models import MailHandover, MailItem, MailRequest, Nominee
 from fastoffice.mailroom.rules import matching, states
-from fastoffice.mailroom.service import entering, loading, nominees, storing, telling
+from fastoffice.mailroom.service import asking, entering, loading, nominees, storing, telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ def _give(branch: Branch, item: MailItem, handover: MailHandover, actor: Actor, 
 def _close(branch: Branch, item: MailItem, state: str, part: str, actor: Actor, now: datetime) -> None:
     loading.move(item, state)
     item.closed_at, item.closed_by = now, actor.name
-    withdraw_open(item, actor, now)
+    asking.withdraw_open(item, actor, now)
     storing.charge(branch, item, clock.local_date(now, branch.timezone), part, actor, now)
 
 
@@ -177,10 +177,3 @@ def _reopen(branch: Branch, item: MailItem, state: str, part: str, actor: Actor,
 def _part(moment: datetime) -> str:
     """How the storage of a piece that was returned at this moment is named."""
     return f"x{int(moment.timestamp())}"
-
-
-def withdraw_open(item: MailItem, actor: Actor, now: datetime) -> None:
-    """What was asked of a piece that leaves is not done any more; it costs nothing."""
-    query = sa.select(MailRequest).where(MailRequest.item_id == item.id, sa.text("mail_request.state = 'asked'"))
-    for each in db.session.scalars(query):
-        each.state, each.decided_at, each.decided_by = "withdrawn", now, actor.name

@@ -55,8 +55,8 @@ def assign(item_id: int) -> Response:
 @access.require("mailroom.handle")
 def unassign(item_id: int) -> Response:
     """It is not this client's: into the unassigned tray."""
-    actor = access.current_actor()
-    return _do(item_id, Typed.sent(), lambda branch: service.unassign(branch, item_id, actor),
+    actor, now = access.current_actor(), clock.now()
+    return _do(item_id, Typed.sent(), lambda branch: service.unassign(branch, item_id, actor, now),
                _("It is in the unassigned tray."))
 
 
