@@ -13,6 +13,7 @@ from fastoffice.extensions import db
 from fastoffice.visitors.models import Visit
 
 UNSURE = timedelta(hours=24)
+LONGEST = timedelta(days=3)  # no visit is longer before closing time ends it: bounds what an index looks through
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Present:
 def evacuation(branch: Branch, now: datetime) -> list[Present]:
     """Everybody who is inside, then who was signed out automatically within a day; one statement."""
     inside = sa.and_(sa.text("visit.left_at IS NULL"), Visit.branch_id == branch.id)
-    unsure = sa.and_(Visit.branch_id == branch.id, Visit.left_by == "automatic", Visit.left_at > now - UNSURE)
+    unsure = sa.and_(Visit.branch_id == branch.id, Visit.left_by == "automatic", Visit.left_at > now - UNSURE,
+                     Visit.arrived_at > now - UNSURE - LONGEST)
     query = sa.select(Visit).where(sa.or_(inside, unsure)).options(joinedload(Visit.client)).order_by(
         Visit.left_at.is_not(None), Visit.arrived_at, Visit.id)
     return [Present(row.id, row.visitor_name or row.company, row.company,
