@@ -30,7 +30,7 @@ def between(
         sa.select(Booking.id, Booking.version, Booking.resource_id, Booking.series_id, Booking.client_id, Booking.title,
                   Booking.private, Booking.guest_name, Booking.people, Booking.starts_at, Booking.ends_at,
                   Booking.state, Booking.minutes, Booking.included, Booking.subtotal, Booking.owed,
-                  Booking.checked_in_at, Booking.ended_at, Booking.hold_until,
+                  Booking.checked_in_at, Booking.ended_at, Booking.hold_until, Booking.charge_at,
                   Resource.name.label("resource_name"), Resource.is_private.label("resource_is_private"),
                   sa.func.coalesce(sa.func.nullif(Client.trade_name, ""), Client.legal_name, "").label("client_name"))
         .join(Resource, Resource.id == Booking.resource_id)

@@ -28,9 +28,9 @@ def free_until(starts_at: datetime, policy: Policy) -> datetime:
     return starts_at - timedelta(hours=policy.free_cancel_hours)
 
 
-def kept_percent(starts_at: datetime, now: datetime, policy: Policy) -> int:
-    """How much of its price a booking that is cancelled at `now` still costs."""
-    return 0 if now <= free_until(starts_at, policy) else policy.late_fee_percent
+def kept_percent(charge_at: datetime, now: datetime, policy: Policy) -> int:
+    """How much of its price a booking that is cancelled at `now` still costs; free until `charge_at`, as agreed."""
+    return 0 if now <= charge_at else policy.late_fee_percent
 
 
 def kept_of(amount: int, percent: int) -> int:

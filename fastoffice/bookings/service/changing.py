@@ -132,7 +132,7 @@ def cancel(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime, 
         raise NoLongerPossible(_l("It has begun already."))
     was, policy = booking.state, reading.policy_of(branch.id)
     percent = 0 if waive or was in (states.HELD, states.PENDING) else policy_rules.kept_percent(
-        booking.starts_at, now, policy)
+        booking.charge_at, now, policy)
     booking.state, booking.ended_at, booking.end_reason = states.CANCELLED, now, reason.strip()[:200]
     booking.hold_until = None
     booking.sequence += 1

@@ -135,7 +135,7 @@ def _page(found: Booking, form: Typed, status: int = 200, alternatives: Any = ()
     client = db.session.get(Client, found.client_id) if found.client_id else None
     return page("show", status=status, booking=found, form=form, client=client, series=rows, scopes=SCOPES,
                 alternatives=alternatives, dates=dates, rooms=setup.resources(branch.id), lengths=_lengths(found),
-                now=now, kept=policy_rules.kept_percent(found.starts_at, now, setup.policy_of(branch.id)))
+                now=now, kept=policy_rules.kept_percent(found.charge_at, now, setup.policy_of(branch.id)))
 
 
 def _lengths(found: Booking) -> tuple[int, ...]:
