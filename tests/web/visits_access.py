@@ -34,7 +34,7 @@ TABLE: dict[str, str] = {
         "visit_pages.answer", "visit_pages.send_answer", "visit_pages.invitation", "visit_pages.notice",
         "visit_pages.read_notice", "visit_pages.notice_document"), "public"),
     **dict.fromkeys((
-        "portal.visitors", "portal.new_visitor", "portal.invite_visitor", "portal.cancel_visitor",
+        "portal.visitors", "portal.waiting", "portal.new_visitor", "portal.invite_visitor", "portal.cancel_visitor",
         "portal.answer_visitor", "portal.save_visitor_settings", "portal.read_legal_notice", "portal.legal_document",
     ), "portal:visitors"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from fastoffice import clock, work_queue
@@ -30,6 +30,14 @@ View = Callable[[], Response]
 def show() -> Response:
     """Balance, open documents with their deadline, and what is under way."""
     return _overview()
+
+
+@blueprint.get("/waiting")
+@portal.require("visitors")
+def waiting() -> Response:
+    """Who stands in the lobby for them, as a fragment of the first page."""
+    return make_response(render_template(
+        "portal/_waiting.html", here=visitors.waiting_for(portal.current().client_id)))
 
 
 @blueprint.post("/payments")
@@ -89,4 +97,4 @@ def _overview(status: int = 200, ticked: list[int] | None = None, **context: obj
         ticked = [each.row.id for each in found.payable]
     return own.page("overview.html", status=status, pays=bool(offers), found=found, offers=offers, cards=cards,
                     ways=own.WAYS, branch=branch, ticked=ticked, questions={each.invoice_id for each in waiting},
-                    here=visitors.waiting_for(visitor.client_id) if visitor.can("visitors") else [], **context)
+                    **context)
