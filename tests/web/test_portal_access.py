@@ -203,9 +203,13 @@ def test_revoked_access_ends_at_once_and_no_link_opens_it_again(laura: Browser, 
     laura_is = db.session.scalars(sa.select(User).where(User.email == LAURA)).one()
     transaction.run(lambda: granting.send_invitation(
         db.session.scalars(sa.select(PortalAccess)).one(), door_of(guemes), clock.now()))
+    found = re.search(r"/calendar/[\w.-]+", laura.post("/portal/rooms/calendar").text)
+    assert found
+    assert laura.get(found[0]).status_code == 200
     address = f"/staff/clients/{guemes.id}/portal/{guemes.contacts[0].id}/revocation"
     assert mariana.post(address).status_code == 303
     assert not is_inside(laura)
+    assert laura.get(found[0]).status_code == 404, "the calendar that they subscribed to"
     assert come_in(laura, laura_is).status_code == 404
     ask(laura, LAURA)
     assert mails("portal_link") == []

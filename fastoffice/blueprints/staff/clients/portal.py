@@ -13,6 +13,7 @@ from fastoffice import clock, htmx, transaction
 from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch
 from fastoffice.blueprints.staff.clients.file import page_of_file
 from fastoffice.blueprints.unit import writes
+from fastoffice.bookings.service import feeds
 from fastoffice.clients.models import Client, ClientContact
 from fastoffice.errors import NotFound
 from fastoffice.identity import access
@@ -57,9 +58,10 @@ def give_access(client_id: int, contact_id: int) -> Response:
 @access.require("portal.manage")
 @writes
 def revoke_access(client_id: int, contact_id: int) -> Response:
-    """Let the contact in no more."""
-    client = client_of_branch(client_id)
-    granting.revoke(access.current_actor(), _access(client, contact_id), clock.now())
+    """Let the contact in no more; the client's calendar address, which they may have, is over too."""
+    client, actor, now = client_of_branch(client_id), access.current_actor(), clock.now()
+    granting.revoke(actor, _access(client, contact_id), now)
+    feeds.end_feed(access.current_branch(), actor, now, client_id=client.id)
     htmx.toast(_("The access is revoked and its sessions ended."))
     return _back(client)
 
