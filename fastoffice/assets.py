@@ -119,12 +119,8 @@ def asset_url(name: str) -> str:
     return assets.url(name)
 
 
-def serve(filename: str) -> Response:
-    """The `static` endpoint: a file from memory, encoded as accepted, cached for good by its hash."""
-    assets: Assets = current_app.extensions["assets"]
-    asset = assets.get(filename)
-    if asset is None:
-        abort(404)
+def encoded(asset: Asset) -> Response:
+    """A file with its tag, compressed as the browser accepts it; how long it keeps is the caller's to say."""
     encoding = chosen_encoding() if compressible(asset.mimetype) else None
     body = {"br": lambda: asset.br, "gzip": lambda: asset.gzip}.get(encoding or "", lambda: asset.body)()
     response = Response(body, mimetype=asset.mimetype)
@@ -132,6 +128,16 @@ def serve(filename: str) -> Response:
         response.headers["Content-Encoding"] = encoding
     response.vary.add("Accept-Encoding")
     response.set_etag(f"{asset.version}-{encoding or 'plain'}")
+    return response
+
+
+def serve(filename: str) -> Response:
+    """The `static` endpoint: a file from memory, encoded as accepted, cached for good by its hash."""
+    assets: Assets = current_app.extensions["assets"]
+    asset = assets.get(filename)
+    if asset is None:
+        abort(404)
+    response = encoded(asset)
     fresh = request.args.get("v") == asset.version
     response.cache_control.public = True
     response.cache_control.max_age = YEAR if fresh else 0

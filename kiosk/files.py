@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, request
 
-from fastoffice.assets import Assets, chosen_encoding, compressible
+from fastoffice.assets import Assets, encoded
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -36,13 +36,7 @@ def serve(filename: str) -> Response:
     asset = assets.get(filename)
     if asset is None:
         abort(404)
-    encoding = chosen_encoding() if compressible(asset.mimetype) else None
-    body = {"br": lambda: asset.br, "gzip": lambda: asset.gzip}.get(encoding or "", lambda: asset.body)()
-    response = Response(body, mimetype=asset.mimetype)
-    if encoding:
-        response.headers["Content-Encoding"] = encoding
-    response.vary.add("Accept-Encoding")
-    response.set_etag(f"{asset.version}-{encoding or 'plain'}")
+    response = encoded(asset)
     response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)
     return response

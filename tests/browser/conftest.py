@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.house import House
+from tests.browser.lobby import Stand
 from tests.browser.watching import Watched
+from tests.factories.lobby import TEN
 
 DESKTOP, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}
 
@@ -49,6 +51,20 @@ def visitor(chromium: Browser, live_server: House) -> Iterator[Callable[..., Wat
     yield open_window
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def stand(chromium: Browser, reception: Any) -> Iterator[Callable[..., Stand]]:
+    """Opens tablets in the lobby of `reception` (the file's own), at ten: `stand()`, `stand(script=…)`."""
+    reception.house.now, opened = TEN, []
+
+    def open_one(**options: Any) -> Stand:
+        opened.append(Stand(chromium, reception, **options))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.context.close()
 
 
 def fill(page: Page, **fields: str) -> None:

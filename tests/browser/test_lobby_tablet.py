@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from fastoffice.documents.qr import qr_png
 from fastoffice.extensions import db
@@ -30,19 +30,6 @@ def reception(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Ite
     house = House(tmp_path_factory.mktemp("house"), worker_name, host="localhost")
     yield Reception(house)
     house.stop()
-
-
-@pytest.fixture
-def stand(chromium: Browser, reception: Reception) -> Iterator[Open]:
-    reception.house.now, opened = TEN, []
-
-    def open_one(**options: Any) -> Stand:
-        opened.append(Stand(chromium, reception, **options))
-        return opened[-1]
-
-    yield open_one
-    for each in opened:
-        each.context.close()
 
 
 @pytest.fixture

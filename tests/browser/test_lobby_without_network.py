@@ -44,19 +44,6 @@ def reception(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Ite
     house.stop()
 
 
-@pytest.fixture
-def stand(chromium: Browser, reception: Reception) -> Iterator[Open]:
-    reception.house.now, opened = TEN, []
-
-    def open_one(**options: Any) -> Stand:
-        opened.append(Stand(chromium, reception, **options))
-        return opened[-1]
-
-    yield open_one
-    for each in opened:
-        each.context.close()
-
-
 def named(reception: Reception, name: str) -> list[Any]:
     return [visit for visit in reception.visits() if visit.visitor_name == name]
 
