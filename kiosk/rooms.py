@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, jsonify, request
 from flask_babel import lazy_gettext as _l
-from itsdangerous import BadData, URLSafeTimedSerializer
 
 from fastoffice import clock, money
 from fastoffice.audit import Actor
+from fastoffice.blueprints import members
+from fastoffice.blueprints.members import Member
 from fastoffice.bookings import service as bookings
 from fastoffice.bookings.models import Resource
 from fastoffice.bookings.queries.resources import resources
@@ -19,30 +19,10 @@ from fastoffice.bookings.service import Wish
 from fastoffice.bookings.service.wishes import GRACE, KIOSK
 from fastoffice.branches.models import Branch
 from fastoffice.errors import Refusal
-from fastoffice.folding import fold
 from fastoffice.identity import devices
-from fastoffice.mailroom.service import nominees
-from fastoffice.visitors import service as visitors
-from fastoffice.visitors.service import tokens
 from kiosk.calls import asks_names, asks_often, blueprint, device_calls, unit
 
-MEMBER_STAYS = 600  # seconds between the PIN and the booking
 KINDS = ("room", "booth")
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody of a client whose PIN was right."""
-
-    client_id: int
-    name: str
-
-
-class PinAgain(Refusal):
-    """The PIN was typed too long ago, or never."""
-
-    def __init__(self) -> None:
-        super().__init__(_l("Please write your PIN once more."), field="member_pin")
 
 
 @blueprint.post("/members")
@@ -50,20 +30,10 @@ class PinAgain(Refusal):
 @device_calls
 def member() -> Response:
     """Who is at the tablet: company, name and PIN, all three right, or nobody; which one was wrong is not told."""
-    now, branch = clock.now(), devices.current("kiosk").branch
-    found = visitors.match_host(branch, _typed("text"))
-    host = tokens.open_host(branch.id, found.host) if found.host else None
-    person = next((each for each in nominees.in_force(host[0]) if each.name_key == fold(_typed("name"))), None) \
-        if host else None
-    if host is None or person is None:
-        return jsonify(member="")
-    client_id, nominee_id, name = host[0], person.id, person.name
-    try:
-        is_right = unit(lambda _branch: nominees.try_pin(client_id, nominee_id, _typed("pin"), now))
-    except Refusal:  # locked after five wrong ones
-        is_right = False
-    sealed = _box().dumps([devices.current("kiosk").branch_id, client_id, name]) if is_right else ""
-    return jsonify(member=sealed)
+    branch = devices.current("kiosk").branch
+    key = branch.id
+    person = members.who(branch, _typed("text"), _typed("name"), _typed("pin"), clock.now())
+    return jsonify(member=members.sealed(key, person))
 
 
 @blueprint.post("/rooms")
@@ -138,17 +108,7 @@ def _begins(branch: Branch, room: Resource, now: datetime) -> datetime:
 
 def _member() -> Member:
     """Whose PIN was right a moment ago, at this branch. Raises PinAgain."""
-    try:
-        branch_id, client_id, name = _box().loads(_typed("member"), max_age=MEMBER_STAYS)
-    except (BadData, ValueError, TypeError) as error:
-        raise PinAgain from error
-    if branch_id != devices.current("kiosk").branch_id:
-        raise PinAgain
-    return Member(client_id, name)
-
-
-def _box() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="kiosk-member")
+    return members.opened(devices.current("kiosk").branch_id, _typed("member"))
 
 
 def _typed(name: str) -> str:
