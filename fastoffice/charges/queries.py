@@ -17,8 +17,11 @@ def pending_charges(client_id: int) -> list[PendingCharge]:
 
 
 def of_origin(branch_id: int, origin: str) -> list[PendingCharge]:
-    """Every charge, dropped ones too, that came from `origin` ("booking:77") or one of its parts ("booking:77.1")."""
+    """Every charge, dropped ones too, that came from `origin` ("booking:77") or one of its parts ("booking:77.1"), as
+    it is now and held until the unit ends: a draft under way either has it already or gets it no more.
+    """
     query = sa.select(PendingCharge).where(
         PendingCharge.branch_id == branch_id,
         sa.or_(PendingCharge.origin == origin, PendingCharge.origin.startswith(f"{origin}.", autoescape=True)))
-    return list(db.session.scalars(query.order_by(PendingCharge.id)))
+    query = query.order_by(PendingCharge.id).with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(query))

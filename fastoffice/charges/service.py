@@ -43,7 +43,8 @@ def add_charge(
 
 
 def drop_charge(charge: PendingCharge, actor: audit.Actor, now: datetime) -> None:
-    """Forget a charge that is on no document yet. Raises AlreadyBilled."""
+    """Forget a charge that is on no document yet. Raises AlreadyBilled, also when a draft takes it at this moment."""
+    db.session.refresh(charge, with_for_update=True)
     if charge.billed:
         raise AlreadyBilled
     if charge.dropped_at is None:

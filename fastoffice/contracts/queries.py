@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -151,6 +151,20 @@ def services_of_client(client_id: int, day: date) -> list[str]:
 
 
 def lock_of_client(client_id: int) -> None:
-    """Hold a client's contracts, in order of id, until the unit ends: one writer of their hours at a time."""
+    """Hold a client's contracts, in order of id, until the unit ends: one writer of their hours at a time.
+
+    Documents may still refer to them meanwhile (a draft takes the charges that this unit may be about to change).
+    """
     query = sa.select(Contract.id).where(Contract.client_id == client_id).order_by(Contract.id)
-    db.session.execute(query.with_for_update())
+    db.session.execute(query.with_for_update(key_share=True))
+
+
+def going_on(ids: Iterable[int], first: date) -> set[int]:
+    """Which of these contracts are in force on some day from `first` on, now or later."""
+    query = sa.select(Contract.id).where(Contract.id.in_(sorted(ids)), *_from(first))
+    return set(db.session.scalars(query))
+
+
+def _from(first: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Contract.state != "ended", sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= first),
+            sa.or_(Contract.suspended_on.is_(None), Contract.suspended_on > first))

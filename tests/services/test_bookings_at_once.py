@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
 
 from fastoffice import clock, transaction
+from fastoffice.billing.service import cycle, drafting
 from fastoffice.bookings import service
 from fastoffice.bookings.errors import SlotTaken
 from fastoffice.bookings.models import Booking, BookingSpace, HoursEntry
-from fastoffice.bookings.service import presence
+from fastoffice.bookings.service import changing, presence
 from fastoffice.branches.models import Branch
+from fastoffice.charges.models import PendingCharge
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, at
@@ -99,3 +103,35 @@ def test_two_tickers_release_a_no_show_once(committed_app, polanco) -> None:
 
     assert sum(at_once(committed_app, release, release)) == 1
     assert db.session.get_one(Booking, made).state == "no_show"
+
+
+def test_a_charge_that_is_given_up_while_a_draft_takes_it_is_corrected_or_gone(
+    committed_app, polanco, monkeypatch
+) -> None:
+    branch = db.session.get_one(Branch, polanco)
+    client = make_client(branch)
+    make_contract(client)
+    made = book(branch, wish(make_room(branch), wall(3, 10), wall(3, 12), client), at(2, 11)).id
+    db.session.rollback()
+    read, insert = Event(), drafting._insert
+
+    def slowly(*args):
+        read.set()
+        time.sleep(0.4)
+        insert(*args)
+
+    def draft() -> None:
+        cycle.draft_period(polanco, "2027-01", MARIANA, at(1, month=1, year=2027))
+
+    def give_up() -> None:
+        read.wait(10)
+        with clock.fixed_at(at(2, 12)):
+            transaction.run(lambda: changing.cancel(
+                db.session.get_one(Branch, polanco), db.session.get_one(Booking, made), MARIANA, at(2, 12), waive=True))
+
+    monkeypatch.setattr(drafting, "_insert", slowly)
+    results = at_once(committed_app, draft, give_up)
+    assert results == [None, None]
+    rows = list(db.session.scalars(sa.select(PendingCharge)))
+    assert [row for row in rows if row.billed and row.dropped_at] == []
+    assert sum(row.unit_price for row in rows if row.dropped_at is None) == 0

@@ -67,7 +67,7 @@ def act_on_line(contract: Contract, work: Callable[..., Any], *args: Any, place:
 
 def bill(contract: Contract, period: str) -> list[tuple[int, int | None]]:
     """(prompt price, days billed or None for the whole month) of each line that the month's draft would have."""
-    terms = facts.load(contract.branch_id, [contract.id], prorate=True, with_charges=False)[contract.id].terms
+    terms = facts.load(contract.branch_id, [contract.id], prorate=True)[contract.id].terms
     plan = plan_draft(terms, period, None)
     return [(line.prompt_unit, line.days[0] if line.days else None) for line in plan.lines] if plan else []
 

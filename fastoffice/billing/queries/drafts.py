@@ -32,7 +32,7 @@ def contract_says(branch: Branch, draft: Invoice) -> ContractSays | None:
     """The contract's side of a draft that no longer matches it; None when it does. Four statements."""
     if draft.contract_id is None:
         return None
-    found = facts.load(branch.id, [draft.contract_id], prorate=branch.policy.prorate, with_charges=False)
+    found = facts.load(branch.id, [draft.contract_id], prorate=branch.policy.prorate)
     known = found.get(draft.contract_id)
     if known is None:
         return None

@@ -104,10 +104,23 @@ def plan_draft(terms: ContractTerms, period: str, previous: dict[int, tuple[int,
     Raises NoPrice.
     """
     lines = tuple(line for line in (_recurring(terms, line, period) for line in terms.lines) if line)
-    lines += tuple(_charge(charge) for charge in terms.charges)
+    lines = _with_charges(lines, terms.charges)
     if not lines:
         return None
     return Plan(terms.id, terms.client_id, lines, _changes(lines, previous), basis_of(terms, period))
+
+
+def _with_charges(lines: tuple[PlannedLine, ...], charges: tuple[ChargeTerms, ...]) -> tuple[PlannedLine, ...]:
+    """The lines and what is charged besides. A correction that would leave nothing to pay waits for a later document:
+    it must not keep the month itself from being billed.
+    """
+    planned = tuple(_charge(charge) for charge in charges)
+    taken = lines + tuple(line for line in planned if line.now.total >= 0)
+    for line in planned:
+        rest = min(sum_figures(each.now for each in taken).total, sum_figures(each.at_list for each in taken).total)
+        if line.now.total < 0 and rest + line.now.total > 0:
+            taken += (line,)
+    return taken
 
 
 def basis_of(terms: ContractTerms, period: str) -> str:

@@ -107,7 +107,7 @@ def refresh(branch: Branch, draft: Invoice, actor: audit.Actor) -> None:
     """
     if draft.contract_id is None:
         return
-    found = facts.load(branch.id, [draft.contract_id], prorate=branch.policy.prorate, with_charges=True)
+    found = facts.load(branch.id, [draft.contract_id], prorate=branch.policy.prorate, charges_of=draft.period)
     terms = found[draft.contract_id].terms
     before = facts.previous_units([draft.contract_id], previous(draft.period))
     plan = plan_draft(terms, draft.period, before.get(draft.contract_id))

@@ -71,7 +71,7 @@ Planned = tuple[facts.ContractFacts, Plan | None, str]
 
 
 def _plan(branch: Branch, period: str, contract_ids: Sequence[int], result: DraftResult) -> list[Planned]:
-    known = facts.load(branch.id, contract_ids, prorate=branch.policy.prorate, with_charges=True)
+    known = facts.load(branch.id, contract_ids, prorate=branch.policy.prorate, charges_of=period)
     before = facts.previous_units(contract_ids, periods.previous(period))
     planned: list[Planned] = []
     for contract_id in contract_ids:
@@ -152,7 +152,7 @@ def line_rows(branch_id: int, invoice_id: int, period: str, lines: Sequence[Plan
 def stale_ids(branch: Branch, drafts: Sequence[Any]) -> set[int]:
     """Which of the drafts (id, contract_id, period, basis) no longer match their contract."""
     by_contract = {draft.contract_id: draft for draft in drafts if draft.contract_id and draft.basis}
-    known = facts.load(branch.id, list(by_contract), prorate=branch.policy.prorate, with_charges=False)
+    known = facts.load(branch.id, list(by_contract), prorate=branch.policy.prorate)
     stale = set()
     for contract_id, draft in by_contract.items():
         if contract_id not in known or _basis(known[contract_id], draft.period) != draft.basis:

@@ -14,6 +14,7 @@ from fastoffice.billing.models import InvoiceLine
 from fastoffice.billing.models.invoices import Invoice
 from fastoffice.billing.rules.amounts import TaxRates
 from fastoffice.billing.rules.drafts import ChargeTerms, ContractTerms, LineTerms, Price
+from fastoffice.billing.rules.periods import first_day
 from fastoffice.branches import queries as branches
 from fastoffice.charges.models import PendingCharge
 from fastoffice.contracts import queries as contracts
@@ -28,13 +29,17 @@ class ContractFacts:
     currency: str
 
 
-def load(branch_id: int, contract_ids: Sequence[int], *, prorate: bool, with_charges: bool) -> dict[int, ContractFacts]:
-    """Facts by contract id, in a constant number of statements per slice."""
+def load(
+    branch_id: int, contract_ids: Sequence[int], *, prorate: bool, charges_of: str | None = None
+) -> dict[int, ContractFacts]:
+    """Facts by contract id, in a constant number of statements per slice; with the charges that the documents of a
+    month ("2026-12") take, which are held until the unit ends.
+    """
     rates = branches.tax_rates(branch_id)
     taxes = {key: TaxRates(*values) for key, values in rates.items()}
     lines = _lines(contract_ids, taxes)
     rows = contracts.contract_rows(contract_ids)
-    charges = _charges(branch_id, rows, taxes) if with_charges else {}
+    charges = _charges(branch_id, rows, taxes, charges_of) if charges_of else {}
     return {
         row.id: ContractFacts(
             ContractTerms(row.id, row.client_id, row.starts_on, row.ends_on, row.suspended_on,
@@ -56,17 +61,25 @@ def _lines(contract_ids: Sequence[int], taxes: dict[int, TaxRates]) -> dict[int,
     return lines
 
 
-def _charges(branch_id: int, contract_rows: Sequence[Any], taxes: dict[int, TaxRates]) -> dict[int, list[ChargeTerms]]:
-    """Pending charges by contract; one without a contract goes to the client's first."""
+def _charges(
+    branch_id: int, contract_rows: Sequence[Any], taxes: dict[int, TaxRates], period: str
+) -> dict[int, list[ChargeTerms]]:
+    """Pending charges by contract; one without a contract, or of one that is over, goes to the client's first.
+
+    Held, so that what is dropped or corrected at this moment is so before or after, never both on a draft and gone.
+    """
     first_of_client: dict[int, int] = {}
     for row in sorted(contract_rows, key=lambda row: row.id):
         first_of_client.setdefault(row.client_id, row.id)
     query = sa.select(PendingCharge).where(
         PendingCharge.branch_id == branch_id, ~PendingCharge.billed, PendingCharge.dropped_at.is_(None)
-    ).order_by(PendingCharge.id)
+    ).order_by(PendingCharge.id).with_for_update().execution_options(populate_existing=True)
     found: dict[int, list[ChargeTerms]] = defaultdict(list)
-    for (charge,) in bulk.rows_in(query, PendingCharge.client_id, list(first_of_client)):
-        target = charge.contract_id or first_of_client[charge.client_id]
+    rows = [charge for (charge,) in bulk.rows_in(query, PendingCharge.client_id, list(first_of_client))]
+    named = {charge.contract_id for charge in rows if charge.contract_id}
+    going_on = contracts.going_on(named, first_day(period)) if named else set()
+    for charge in rows:
+        target = charge.contract_id if charge.contract_id in going_on else first_of_client[charge.client_id]
         found[target].append(ChargeTerms(charge.id, charge.description, charge.unit_price, charge.quantity_milli,
                                          taxes[charge.tax_profile_id]))
     return found
