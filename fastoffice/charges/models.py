@@ -10,8 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fastoffice.extensions import Id, Model
 
 
+WITHDRAWN = ".withdrawn-"  # in the origin of a charge whose cause was undone
+
+
 class PendingCharge(Model):
-    """Billed once: `origin` names what it comes from ("booking:77") and is unique per branch."""
+    """Billed once: `origin` names what it comes from ("booking:77") and is unique per branch.
+
+    `dropped_at`: it is not asked for any more. Its cause was undone (`is_withdrawn`), or somebody waived it.
+    """
 
     __tablename__ = "pending_charge"
     __table_args__ = (
@@ -33,3 +39,8 @@ class PendingCharge(Model):
     dropped_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(120))
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether what it was for was undone; else a dropped charge was waived."""
+        return WITHDRAWN in self.origin

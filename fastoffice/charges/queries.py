@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 
 from fastoffice.charges.models import PendingCharge
@@ -25,3 +27,11 @@ def of_origin(branch_id: int, origin: str) -> list[PendingCharge]:
         sa.or_(PendingCharge.origin == origin, PendingCharge.origin.startswith(f"{origin}.", autoescape=True)))
     query = query.order_by(PendingCharge.id).with_for_update().execution_options(populate_existing=True)
     return list(db.session.scalars(query))
+
+
+def of_origins(branch_id: int, kind: str, since: date) -> list[PendingCharge]:
+    """Every charge, dropped ones too, whose origin begins with `kind` ("mail-storage:"), charged since a day."""
+    query = sa.select(PendingCharge).where(
+        PendingCharge.branch_id == branch_id, PendingCharge.charged_on >= since,
+        PendingCharge.origin.startswith(kind, autoescape=True))
+    return list(db.session.scalars(query.order_by(PendingCharge.id)))

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice import audit
 from fastoffice.branches.models import Branch
-from fastoffice.charges.models import PendingCharge
+from fastoffice.charges.models import WITHDRAWN, PendingCharge
 from fastoffice.errors import Refusal
 from fastoffice.extensions import db
 
@@ -51,3 +51,13 @@ def drop_charge(charge: PendingCharge, actor: audit.Actor, now: datetime) -> Non
         charge.dropped_at = now
         audit.record(actor, "charge.dropped", ("client", charge.client_id), {"charge": charge.id},
                      branch_id=charge.branch_id)
+
+
+def withdraw_charge(charge: PendingCharge, actor: audit.Actor, now: datetime) -> None:
+    """What it was for did not happen, or costs something else: forget it, and let the same origin be charged anew.
+
+    One that was dropped otherwise was waived and stays so: whoever made it asks for it no more. Raises AlreadyBilled.
+    """
+    if charge.dropped_at is None:
+        drop_charge(charge, actor, now)
+        charge.origin = f"{charge.origin}{WITHDRAWN}{charge.id}"

@@ -54,7 +54,5 @@ def _charge_months(branch_id: int, ids: Sequence[int], now: datetime) -> None:
     branch = db.session.get_one(Branch, branch_id)
     if loading.policy_of(branch_id).fee_per_day == 0:
         return
-    today = clock.local_date(now, branch.timezone)
-    for item in loading.items(branch_id, ids):
-        if item.is_here:
-            storing.charge_month(branch, item, today, Actor.system(), now)
+    here = [item for item in loading.items(branch_id, ids) if item.is_here]
+    storing.charge_month(branch, here, clock.local_date(now, branch.timezone), Actor.system(), now)

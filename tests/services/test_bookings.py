@@ -17,6 +17,7 @@ from fastoffice.bookings.models import Booking, BookingSpace
 from fastoffice.bookings.queries import hours
 from fastoffice.bookings.service import changing
 from fastoffice.charges.queries import of_origin, pending_charges
+from fastoffice.charges.service import drop_charge
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, at, within
@@ -173,6 +174,18 @@ def test_what_is_billed_already_is_corrected_by_the_difference(branch, room) -> 
     db.session.commit()
     do(branch, at(2, 12), changing.cancel, booking, waive=True)
     assert [row.unit_price for row in of_origin(branch.id, f"booking:{booking.id}")] == [60_000, -60_000]
+
+
+def test_a_charge_that_staff_waived_is_not_asked_for_again_when_the_booking_changes(branch, room) -> None:
+    client = a_client(branch, minutes=0)
+    booking = book(branch, wish(room, wall(3, 10), wall(3, 12), client), at(2, 11))
+    [charge] = pending_charges(client.id)
+    drop_charge(charge, MARIANA, at(2, 12))
+    db.session.commit()
+    do(branch, at(2, 12), changing.change, booking, wish(room, wall(3, 10), wall(3, 13), client))
+    assert [row.unit_price for row in pending_charges(client.id)] == [30_000], "the third hour alone"
+    do(branch, at(2, 12), changing.cancel, booking, waive=True)
+    assert pending_charges(client.id) == [], "and nothing is given back that nobody paid"
 
 
 def test_hours_of_this_month_used_up_do_not_touch_the_next(branch, room) -> None:

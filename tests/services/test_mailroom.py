@@ -14,19 +14,21 @@ from fastoffice.audit import Actor
 from fastoffice.billing.models import InvoiceLine
 from fastoffice.billing.service import cycle
 from fastoffice.branches.models import Branch
+from fastoffice.charges import service as charging
 from fastoffice.charges.models import PendingCharge
 from fastoffice.clients.checks import ContactData
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from fastoffice.mailroom import duties, errors, jobs, service
 from fastoffice.mailroom.models import MailHandover, MailItem, MailRequest
-from fastoffice.mailroom.service import aliases, keeping, nominees
+from fastoffice.mailroom.service import aliases, keeping, nominees, storing
 from fastoffice.notifications import registry
 from fastoffice.notifications.models import Delivery, Notice
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.mail import LAURA, MARIANA, announce, key, make_item, make_nominee, make_policy, make_request
 from tests.factories.money import at
 from tests.factories.people import make_branch
+from tests.web.statements import counted_statements
 
 XIMENA = Actor("Ximena Ochoa")
 SIGNED = "ab" * 32
@@ -338,6 +340,29 @@ def test_days_beyond_the_free_ones_are_a_charge_and_a_month_is_charged_at_its_en
     with clock.fixed_at(at(3, month=1, year=2027)):
         hand(branch, guemes, [item], taken_by="Laura Güemes")
     assert [each.quantity_milli for each in charges()] == [24_000, 3_000]
+
+
+def test_storage_that_was_waived_is_not_asked_for_again(branch: Branch, guemes: Client) -> None:
+    make_policy(branch, fee_per_day=1_500, free_days=7)
+    item = make_item(branch, "Güemes")
+    with clock.fixed_at(at(1, month=1, year=2027)):
+        jobs.daily(branch.id)
+    [december] = charges()
+    unit(lambda _branch: charging.drop_charge(december, MARIANA, clock.now()), branch)
+    with clock.fixed_at(at(3, month=1, year=2027)):
+        hand(branch, guemes, [item], taken_by="Laura Güemes")
+    assert [each.quantity_milli for each in charges()] == [3_000], "January alone"
+
+
+def test_what_many_pieces_cost_takes_as_many_statements_as_what_one_costs(branch: Branch, guemes: Client) -> None:
+    make_policy(branch, fee_per_day=1_500, free_days=0)
+    pieces, asked = [make_item(branch, "Güemes") for _ in range(8)], []
+    for some in ([again(pieces[0])], [again(each) for each in pieces]):
+        assert branch.timezone == "America/Mexico_City", "read before it is counted"
+        with counted_statements() as seen:
+            assert set(storing.days_due(branch, some, date(2026, 12, 2)).values()) == {2}
+        asked.append(len(seen))
+    assert asked[0] == asked[1] <= 4
 
 
 def test_storage_and_scans_stand_on_the_next_draft_by_name(branch: Branch, guemes: Client) -> None:

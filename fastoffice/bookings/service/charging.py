@@ -39,8 +39,10 @@ def settle(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime) 
     known = pending.of_origin(branch.id, origin_of(booking))
     for charge in known:
         if not charge.billed and charge.dropped_at is None:
-            charges.drop_charge(charge, actor, now)
+            charges.withdraw_charge(charge, actor, now)
     billed = sum(charge.unit_price for charge in known if charge.billed)
+    waived = sum(charge.unit_price for charge in known if charge.dropped_at is not None and not charge.is_withdrawn)
+    billed += min(waived, max(wanted - billed, 0))  # what staff waived is not asked for again
     if wanted != billed:
         origin = origin_of(booking) + (f".{len(known)}" if known else "")
         charges.add_charge(

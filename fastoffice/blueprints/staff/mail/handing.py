@@ -122,12 +122,8 @@ def _takers(client_id: int) -> list[tuple[str, str, Any]]:
 def _costs(items: list[Any]) -> dict[int, int]:
     """What storage will be charged for each, in minor units without tax; nothing where it costs nothing."""
     branch = access.current_branch()
-    policy = loading.policy_of(branch.id)
-    if not policy.fee_per_day:
-        return {}
-    today = clock.local_date(clock.now(), branch.timezone)
-    days = {each.id: storing.days_to_pay(branch, each, policy, today) - storing.charged_days(each) for each in items}
-    return {key: count * policy.fee_per_day for key, count in days.items() if count > 0}
+    fee, today = loading.policy_of(branch.id).fee_per_day, clock.local_date(clock.now(), branch.timezone)
+    return {key: days * fee for key, days in storing.days_due(branch, items, today).items()}
 
 
 def _of_branch(handover_id: int) -> MailHandover:
