@@ -28,10 +28,12 @@ _SAID_TWICE = (
     "uq_contract_branch_id_code",
     "uq_franchisee_network_id_name", "uq_line_price_contract_line_id_valid_from", "uq_office_branch_id_code",
     "uq_message_template_branch_id_kind_channel_language", "uq_series_branch_id_kind_prefix",
-    "uq_hours_entry_contract_id_month_source",
+    "uq_hours_entry_contract_id_month_source", "uq_calendar_feed_room", "uq_calendar_feed_client", "uq_person_feed",
     "uq_portal_access_user_id", "uq_role_name", "uq_tax_profile_branch_id_code", "uq_user_account_email",
     "uq_visitor_branch_id_contact_key", "uq_mail_batch_open", "uq_mail_item_tracking", "uq_mail_request_open",
     "uq_mail_alias_branch_id_alias_key", "uq_mail_nominee_name", "pk_mail_policy", "pk_mail_sheet",
+    "uq_resource_branch_id_name", "uq_resource_rate_when", "pk_booking_policy", "pk_resource_part",
+    "uq_house_rules_branch_id_kind_number", "pk_visit_policy",
 )
 
 

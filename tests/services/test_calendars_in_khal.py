@@ -58,7 +58,8 @@ def test_khal_shows_the_wall_times_after_a_move_and_a_cancellation(app, code: st
         now), made[1])
     do(branch, OCTOBER, changing.cancel, made[4])
     with clock.fixed_at(OCTOBER):
-        text = calendars.feed("Sala", reading.of_feed(feeds.by_token(token), OCTOBER), "Polanco", open_titles=True)
+        given = reading.subscription(feeds.by_token(token))
+        text = calendars.feed("Sala", reading.of_feed(given, OCTOBER), branch.timezone, may_read=given.may_read)
     (tmp_path / "rooms").mkdir()
     (tmp_path / "config").write_text(SETTINGS.format(folder=tmp_path, zone=branch.timezone))
     (tmp_path / "feed.ics").write_bytes(text)

@@ -122,8 +122,9 @@ def cancel_room(booking_id: int) -> Response:
 @portal.require("rooms")
 def open_calendar() -> Response:
     """A private address for their calendar; the one before is over."""
-    client_id = portal.current().client_id
-    token = _unit(lambda branch: feeds.open_feed(branch, portal.current_actor(), clock.now(), client_id=client_id))
+    who = portal.current()
+    token = _unit(lambda branch: feeds.open_own(
+        branch, who.user_id, portal.current_actor(), clock.now(), client_id=who.client_id, own_only=False))
     return _page(_asked(), address=url_for("calendars.feed", token=token, _external=True))
 
 

@@ -10,12 +10,11 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock
 from fastoffice.bookings import calendars
-from fastoffice.bookings.models import CalendarFeed, Resource
 from fastoffice.bookings.queries import feeds as reading
+from fastoffice.bookings.queries.feeds import Subscription
 from fastoffice.bookings.service import feeds
-from fastoffice.branches.models import Branch
 from fastoffice.errors import NotFound
-from fastoffice.extensions import db, limiter
+from fastoffice.extensions import limiter
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/calendar")
 
@@ -24,12 +23,10 @@ blueprint = Blueprint("calendars", __name__, url_prefix="/calendar")
 @limiter.limit("120 per hour")
 def feed(token: str) -> Response:
     """The bookings of a room or a person, as Outlook, Google and others read them."""
-    found, branch = _found(token)
-    rows = reading.of_feed(found, clock.now())
-    room = db.session.get(Resource, found.resource_id) if found.resource_id else None
-    with force_locale(branch.language):
-        text = calendars.feed(room.name if room else f"FastOffice {branch.name}", rows, branch.name,
-                              open_titles=found.client_id is not None)
+    given, now = _found(token), clock.now()
+    with force_locale(given.language):
+        text = calendars.feed(given.name or f"FastOffice {given.branch.name}", reading.of_feed(given, now),
+                              given.branch.timezone, may_read=given.may_read)
     return _calendar(text)
 
 
@@ -37,16 +34,18 @@ def feed(token: str) -> Response:
 @limiter.limit("120 per hour")
 def free_busy(token: str) -> Response:
     """Only when it is taken."""
-    found, _branch = _found(token)
-    now = clock.now()
-    return _calendar(calendars.free_busy(reading.of_feed(found, now), now - reading.PAST, now + reading.AHEAD))
+    given, now = _found(token), clock.now()
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)  # the same answer all day while nothing changes
+    return _calendar(calendars.free_busy(given.key, reading.of_feed(given, now), day - reading.PAST,
+                                         day + reading.AHEAD))
 
 
-def _found(token: str) -> tuple[CalendarFeed, Branch]:
+def _found(token: str) -> Subscription:
     found = feeds.by_token(token)
-    if found is None:
+    given = reading.subscription(found) if found is not None else None
+    if given is None:
         raise NotFound(_l("There is no such calendar."))
-    return found, db.session.get_one(Branch, found.branch_id)
+    return given
 
 
 def _calendar(text: bytes) -> Response:

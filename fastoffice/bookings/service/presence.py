@@ -14,10 +14,10 @@ from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.queries import resources as reading
 from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import slots, states
-from fastoffice.bookings.service import placing
-from fastoffice.bookings.service.booking import wish_of
+from fastoffice.bookings.service import placing, telling
+from fastoffice.bookings.service.booking import quote, wish_of
 from fastoffice.bookings.service.changing import cancel, hold_row, move
-from fastoffice.bookings.service.wishes import PANEL
+from fastoffice.bookings.service.wishes import PANEL, Quote, Wish
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 
@@ -39,6 +39,7 @@ def check_in(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime
         raise NoLongerPossible(states.REASONS[states.DONE])
     if booking.state == states.NO_SHOW:
         _take_back(branch, booking, now)
+        booking.sequence += 1  # calendars took it out
     booking.state, booking.checked_in_at, booking.changed_at = states.CHECKED_IN, now, now
     booking.ended_at, booking.end_reason = None, ""
     audit.record(actor, "booking.checked_in", ("booking", booking.id), branch_id=branch.id)
@@ -62,18 +63,33 @@ def end_early(branch: Branch, booking: Booking, actor: audit.Actor, now: datetim
         raise NoLongerPossible(_l("It has not begun yet. Cancel it instead."))
     placing.vacate(booking, now)
     booking.state, booking.ended_at, booking.changed_at = states.DONE, now, now
+    booking.sequence += 1
     audit.record(actor, "booking.ended_early", ("booking", booking.id), branch_id=branch.id)
     return booking
 
 
-def extend(branch: Branch, booking: Booking, minutes: int, actor: audit.Actor, now: datetime) -> Booking:
-    """Stay `minutes` longer, hours and price with it. Raises SlotTaken when somebody comes next."""
+def extend(branch: Branch, booking: Booking, minutes: int, actor: audit.Actor, now: datetime, *,
+           shown: tuple[int, int] | None = None) -> Booking:
+    """Stay `minutes` longer, hours and price with it, as `shown` by quote_longer; who was invited is told.
+
+    Raises SlotTaken when somebody comes next, PriceChanged, NoLongerPossible.
+    """
     hold_row(booking)
+    move(branch, booking, replace(_longer(branch, booking, minutes, now), shown=shown), actor, now, under_way=True)
+    telling.tell(branch, booking, telling.CHANGED)
+    return booking
+
+
+def quote_longer(branch: Branch, booking: Booking, minutes: int, now: datetime) -> Quote:
+    """What the whole booking would cost with `minutes` more. Writes nothing. Raises NoLongerPossible."""
+    return quote(branch, _longer(branch, booking, minutes, now), now, instead_of=booking)
+
+
+def _longer(branch: Branch, booking: Booking, minutes: int, now: datetime) -> Wish:
     if booking.state not in (states.CONFIRMED, states.CHECKED_IN) or now >= booking.ends_at:
         raise NoLongerPossible(states.REASONS[states.DONE])
     ends = slots.to_wall(booking.ends_at + timedelta(minutes=minutes), branch.timezone)
-    move(branch, booking, replace(wish_of(booking), ends=ends, origin=PANEL), actor, now, under_way=True)
-    return booking
+    return replace(wish_of(booking), ends=ends, origin=PANEL)
 
 
 def due_no_shows(branch_id: int, now: datetime) -> list[Booking]:
@@ -102,6 +118,7 @@ def release_no_shows(branch: Branch, actor: audit.Actor, now: datetime) -> int:
             continue
         placing.vacate(booking)
         booking.state, booking.ended_at, booking.changed_at = states.NO_SHOW, now, now
+        booking.sequence += 1
         audit.record(actor, "booking.no_show", ("booking", booking.id), branch_id=branch.id)
         released += 1
     return released

@@ -58,10 +58,12 @@ def give_access(client_id: int, contact_id: int) -> Response:
 @access.require("portal.manage")
 @writes
 def revoke_access(client_id: int, contact_id: int) -> Response:
-    """Let the contact in no more; the client's calendar address, which they may have, is over too."""
+    """Let the contact in no more; their calendar address is over, and the client's own, which they may have."""
     client, actor, now = client_of_branch(client_id), access.current_actor(), clock.now()
-    granting.revoke(actor, _access(client, contact_id), now)
-    feeds.end_feed(access.current_branch(), actor, now, client_id=client.id)
+    row, branch = _access(client, contact_id), access.current_branch()
+    granting.revoke(actor, row, now)
+    feeds.end_own(branch, row.user_id, actor, now, client_id=client.id)
+    feeds.end_feed(branch, actor, now, client_id=client.id)
     htmx.toast(_("The access is revoked and its sessions ended."))
     return _back(client)
 

@@ -1,0 +1,142 @@
+"""The lobby completed: rates by hour, photos, guests who pay first
+
+Revision ID: 0005
+Revises: 0004
+Create Date: 2026-11-22
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0005'
+down_revision = '0004'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute(
+        "UPDATE calendar_feed SET ended_at = created_at WHERE ended_at IS NULL AND EXISTS (SELECT 1 FROM calendar_feed AS "
+        "later WHERE later.id > calendar_feed.id AND later.ended_at IS NULL AND (later.resource_id = "
+        "calendar_feed.resource_id OR later.client_id = calendar_feed.client_id))")
+    op.create_table('person_feed',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('own_only', sa.Boolean(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_person_feed_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_person_feed_client_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_person_feed_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_person_feed')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_person_feed_token_hash'))
+    )
+    with op.batch_alter_table('person_feed', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_person_feed_client_id'), ['client_id'], unique=False)
+        batch_op.create_index('uq_person_feed_contact', ['user_id', 'client_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('uq_person_feed_staff', ['user_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL AND client_id IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND client_id IS NULL'))
+
+    op.create_table('guest_booking',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('booking_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('client_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('payment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('email_key', sa.String(length=254), nullable=False),
+    sa.Column('address_mark', sa.String(length=32), nullable=False),
+    sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('late_fee_percent', sa.Integer(), nullable=False),
+    sa.Column('hold_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('nonce', sa.String(length=32), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('paying','booked','ended','late','lost','cancelled','over')", name=op.f('ck_guest_booking_state')),
+    sa.CheckConstraint('late_fee_percent BETWEEN 0 AND 100', name=op.f('ck_guest_booking_late_fee')),
+    sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_guest_booking_booking_id')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_guest_booking_branch_id')),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], name=op.f('fk_guest_booking_client_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_guest_booking_invoice_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_guest_booking_payment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guest_booking')),
+    sa.UniqueConstraint('booking_id', name=op.f('uq_guest_booking_booking_id')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_guest_booking_token_hash'))
+    )
+    with op.batch_alter_table('guest_booking', schema=None) as batch_op:
+        batch_op.create_index('ix_guest_booking_address', ['branch_id', 'address_mark', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_guest_booking_client_id'), ['client_id'], unique=False)
+        batch_op.create_index('ix_guest_booking_email', ['branch_id', 'email_key', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_guest_booking_invoice_id'), ['invoice_id'], unique=False)
+        batch_op.create_index('ix_guest_booking_open', ['state', 'hold_until'], unique=False, sqlite_where=sa.text("state IN ('paying','booked','late')"), postgresql_where=sa.text("state IN ('paying','booked','late')"))
+
+    with op.batch_alter_table('blackout', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('request_key', sa.String(length=64), nullable=True))
+        batch_op.create_unique_constraint(batch_op.f('uq_blackout_branch_id_request_key'), ['branch_id', 'request_key'])
+
+    with op.batch_alter_table('booking', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('price_lines', sa.JSON(), nullable=True))
+
+    with op.batch_alter_table('calendar_feed', schema=None) as batch_op:
+        batch_op.create_index('uq_calendar_feed_client', ['client_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.create_index('uq_calendar_feed_room', ['resource_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
+    with op.batch_alter_table('contract', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('plan_month', sa.String(length=7), nullable=True))
+        batch_op.add_column(sa.Column('plan_most', sa.Integer(), nullable=True))
+
+    with op.batch_alter_table('resource_rate', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('weekdays', sa.String(length=7), server_default='0123456', nullable=False))
+        batch_op.add_column(sa.Column('from_minute', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('until_minute', sa.Integer(), server_default='1440', nullable=False))
+        batch_op.drop_constraint(batch_op.f('uq_resource_rate_resource_id_basis_name_key'), type_='unique')
+        batch_op.create_unique_constraint('uq_resource_rate_when', ['resource_id', 'basis', 'name_key', 'weekdays', 'from_minute', 'until_minute'])
+
+
+def downgrade() -> None:
+    op.execute(
+        "DELETE FROM resource_rate WHERE basis = 'all' OR weekdays <> '0123456' OR from_minute <> 0 OR until_minute <> 1440")
+    with op.batch_alter_table('resource_rate', schema=None) as batch_op:
+        batch_op.drop_constraint('uq_resource_rate_when', type_='unique')
+        batch_op.create_unique_constraint(batch_op.f('uq_resource_rate_resource_id_basis_name_key'), ['resource_id', 'basis', 'name_key'])
+        batch_op.drop_column('until_minute')
+        batch_op.drop_column('from_minute')
+        batch_op.drop_column('weekdays')
+
+    with op.batch_alter_table('contract', schema=None) as batch_op:
+        batch_op.drop_column('plan_most')
+        batch_op.drop_column('plan_month')
+
+    with op.batch_alter_table('calendar_feed', schema=None) as batch_op:
+        batch_op.drop_index('uq_calendar_feed_room', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index('uq_calendar_feed_client', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
+    with op.batch_alter_table('booking', schema=None) as batch_op:
+        batch_op.drop_column('price_lines')
+
+    with op.batch_alter_table('blackout', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('uq_blackout_branch_id_request_key'), type_='unique')
+        batch_op.drop_column('request_key')
+
+    with op.batch_alter_table('guest_booking', schema=None) as batch_op:
+        batch_op.drop_index('ix_guest_booking_open', sqlite_where=sa.text("state IN ('paying','booked','late')"), postgresql_where=sa.text("state IN ('paying','booked','late')"))
+        batch_op.drop_index(batch_op.f('ix_guest_booking_invoice_id'))
+        batch_op.drop_index('ix_guest_booking_email')
+        batch_op.drop_index(batch_op.f('ix_guest_booking_client_id'))
+        batch_op.drop_index('ix_guest_booking_address')
+
+    op.drop_table('guest_booking')
+    with op.batch_alter_table('person_feed', schema=None) as batch_op:
+        batch_op.drop_index('uq_person_feed_staff', sqlite_where=sa.text('ended_at IS NULL AND client_id IS NULL'), postgresql_where=sa.text('ended_at IS NULL AND client_id IS NULL'))
+        batch_op.drop_index('uq_person_feed_contact', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_person_feed_client_id'))
+
+    op.drop_table('person_feed')
