@@ -33,7 +33,8 @@ TABLE: dict[str, str] = {
         "portal.rooms", "portal.ask_room", "portal.book_room", "portal.wait_for_room", "portal.take_offer",
         "portal.cancel_room", "portal.open_calendar"), "portal:rooms"),
     **dict.fromkeys(("calendars.feed", "calendars.free_busy", "panel.index", "panel.pair"), "public"),
-    **dict.fromkeys(("panel.state", "panel.book", "panel.check_in", "panel.end", "panel.extend"), PANEL),
+    **dict.fromkeys(("panel.state", "panel.offer", "panel.book", "panel.check_in", "panel.end", "panel.longer",
+                     "panel.extend"), PANEL),
 }
 
 

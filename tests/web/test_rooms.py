@@ -13,11 +13,10 @@ from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.queries import hours
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
-from tests.factories.devices import paired
 from tests.factories.money import at
 from tests.factories.people import Cast
 from tests.factories.portal import come_in, let_in
-from tests.factories.rooms import ALWAYS, attend, book, make_room, wall, wish
+from tests.factories.rooms import attend, book, make_room, wall, wish
 from tests.web.statements import counted_statements
 
 DAY = "2026-12-03"
@@ -180,52 +179,3 @@ def test_a_client_waits_for_what_is_taken_and_takes_the_offer(client, cast, juar
     entry = re.search(r"/portal/rooms/waiting/(\d+)/acceptance", client.get("/portal/rooms").text)[0]
     assert client.post(entry).status_code == 303
     assert bookings()[-1].state == "confirmed"
-
-
-def at_the_door(app, cast, room):
-    _device, secret = paired(cast.polanco, "panel", "Puerta", room.id)
-    browser = app.test_client()
-    browser.set_cookie("fo_panel", secret)
-    return browser
-
-
-CALL = {"X-Device-Call": "1"}
-
-
-def test_the_door_shows_the_meeting_that_is_on_past_midnight_and_hides_private_titles(app, cast) -> None:
-    room = make_room(cast.polanco, "Sala Madero", opening=ALWAYS)
-    book(cast.polanco, wish(room, wall(3, 22), wall(4, 2), title="Fusión secreta", private=True))
-    door = at_the_door(app, cast, room)
-    with clock.fixed_at(at(4, 0, 30)):
-        page, said = door.get("/panel/").text, door.get("/panel/state", headers=CALL).json
-    assert (said["kind"], said["until"]) == ("waiting", "02:00")
-    assert said["title"] != ""
-    assert "Fusión" not in page + said["title"]
-
-
-def test_the_door_books_extends_and_ends(app, cast) -> None:
-    room = make_room(cast.polanco, "Sala Madero", opening=ALWAYS)
-    book(cast.polanco, wish(room, wall(1, 11), wall(1, 12)))
-    door = at_the_door(app, cast, room)
-    with clock.fixed_at(at(1, 10, 7)):
-        assert door.get("/panel/state", headers=CALL).json["lengths"] == [15, 30, 45]
-        said = door.post("/panel/booking", data={"minutes": "30", "key": "a"}, headers=CALL).json
-        assert (said["kind"], said["until"]) == ("busy", "10:37")
-        again = door.post("/panel/booking", data={"minutes": "30", "key": "a"}, headers=CALL)
-        assert again.status_code == 200
-        assert len(bookings()) == 2
-        said = door.post("/panel/extension", data={"minutes": "15", "booking": said["booking"]}, headers=CALL).json
-        assert said["until"] == "10:52"
-        refused = door.post("/panel/extension", data={"minutes": "15", "booking": said["booking"]}, headers=CALL)
-        assert (refused.status_code, "refused" in refused.json) == (422, True)
-    with clock.fixed_at(at(1, 10, 20)):
-        said = door.post("/panel/end", data={"booking": said["booking"]}, headers=CALL).json
-        assert (said["kind"], said["until"]) == ("free", "11:00")
-
-
-def test_nobody_but_the_panel_asks_the_door(client, cast, app) -> None:
-    room = make_room(cast.polanco, "Sala Madero", opening=ALWAYS)
-    assert client.get("/panel/state", headers=CALL).status_code == 401
-    door = at_the_door(app, cast, room)
-    assert door.post("/panel/booking", data={"minutes": "30"}).status_code == 400
-    assert door.get("/staff/rooms/").location.endswith("/panel/")

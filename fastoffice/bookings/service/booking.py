@@ -41,14 +41,16 @@ from fastoffice.folding import clean_text
 def quote(branch: Branch, wish: Wish, now: datetime, *, instead_of: Booking | None = None) -> Quote:
     """Price, hours left and any refusal of a wish, before confirming. Writes nothing.
 
-    `instead_of`: the booking that this would change; its own room and hours count as free.
+    `instead_of`: the booking that this would change; its own room and hours count as free, and at the door it may
+    have begun.
     """
     policy = reading.policy_of(branch.id)
     try:
         resource = resource_of(branch, wish.resource_id)
         parts = reading.parts_of(branch.id)
         spaces = reading.space_ids(resource.id, parts)
-        starts_at, ends_at = check(branch, resource, wish, spaces, policy, now)
+        starts_at, ends_at = check(branch, resource, wish, spaces, policy, now,
+                                   under_way=instead_of is not None and wish.origin == PANEL)
     except Refusal as why:
         return Quote(None, None, None, 0, False, None, why)
     allowances = readable_allowances(branch, wish, now)
