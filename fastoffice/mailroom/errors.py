@@ -82,14 +82,20 @@ class ProofMissing(Refusal):
 
 
 class WrongPin(Refusal):
-    def __init__(self) -> None:
-        super().__init__(_l("That is not the PIN."), field="pin")
+    """`left` is how often it may still be tried, where that is known."""
+
+    def __init__(self, left: int | None = None) -> None:
+        super().__init__(_l("That is not the PIN.") if left is None else _l(
+            "That is not the PIN. Tries left before it is locked for fifteen minutes: %(left)s.", left=left),
+            field="pin")
 
 
 class PinLocked(Refusal):
-    def __init__(self) -> None:
-        super().__init__(_l("Too many wrong PINs. Let them sign instead, or try again in fifteen minutes."),
-                         field="pin")
+    """`until` is an hour on the branch's clock."""
+
+    def __init__(self, until: str) -> None:
+        super().__init__(_l("Too many wrong PINs: it is locked until %(hour)s and then works again by itself. "
+                            "Let them sign instead.", hour=until), field="pin")
 
 
 class PinMalformed(Refusal):

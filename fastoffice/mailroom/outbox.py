@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from fastoffice import bulk
-from fastoffice.mailroom.models import MailHandover, MailItem
+from fastoffice.mailroom.models import MailHandover, MailItem, MailRequest
 from fastoffice.mailroom.service import telling
 from fastoffice.notifications import registry
 from fastoffice.notifications.models import Notice
@@ -38,8 +38,17 @@ def takings_hold(notice_ids: list[int]) -> set[int]:
     return {row.id for row in bulk.rows_in(query, Notice.id, notice_ids)}
 
 
+def answers_hold(notice_ids: list[int]) -> set[int]:
+    """What was done of the request was not taken back; what an earlier version owed had no occasion."""
+    query = sa.select(Notice.id, Notice.occasion, MailRequest.decided_at).join(
+        MailRequest, MailRequest.id == Notice.subject_id)
+    return {row.id for row in bulk.rows_in(query, Notice.id, notice_ids)
+            if row.decided_at and row.occasion in ("", telling.decision(row.decided_at))}
+
+
 def register() -> None:
     """Attach the mail room's answers to its kinds of notice."""
     registry.register(telling.ARRIVED, still_true=arrivals_hold)
     registry.register(telling.REMINDER, still_true=reminders_hold)
     registry.register(telling.TAKEN, still_true=takings_hold)
+    registry.register(telling.ANSWERED, still_true=answers_hold)

@@ -420,6 +420,41 @@ def test_what_is_sent_on_or_destroyed_is_gone_and_charged_with_its_storage(
         make_request(item, "scan")
 
 
+@pytest.mark.parametrize(("kind", "state"), [("forward", "forwarded"), ("destroy", "destroyed"), ("scan", "scanned")])
+def test_what_was_noted_of_the_wrong_piece_is_taken_back_for_five_minutes(
+        branch: Branch, guemes: Client, kind: str, state: str) -> None:
+    make_policy(branch, fee_per_day=1_000, free_days=0, **{f"price_{kind}": 5_000})
+    item = make_item(branch, "Güemes")
+    request = make_request(item, kind, 5_000)
+    scan = keeping.KeptFile("cd" * 32, "carta.pdf", "application/pdf")
+    unit(service.complete, branch, request.id, "", MARIANA, clock.now(), scan=scan)
+    [told] = notices("mail_request")
+    unit(service.undo_completion, branch, request.id, MARIANA, clock.now() + timedelta(minutes=5))
+    waiting = db.session.get_one(MailRequest, request.id, populate_existing=True)
+    assert (waiting.state, waiting.file_sha256, again(item).state, again(item).is_here) == ("asked", None, "received", True)
+    assert again(item).remind_at is not None
+    assert not charges()
+    assert registry.still_true("mail_request", [told.id]) == set(), "a mail that has not left says nothing wrong"
+    with clock.fixed_at(clock.now() + timedelta(minutes=6)):
+        unit(service.complete, branch, request.id, "", MARIANA, clock.now(), scan=scan)
+        later = notices("mail_request")[-1]
+        assert registry.still_true("mail_request", [told.id, later.id]) == {later.id}
+        assert again(item).state == state
+        assert [each.unit_price for each in charges()] == ([5_000] if kind == "scan" else [1_000, 5_000])
+        with pytest.raises(errors.TooLate):
+            unit(service.undo_completion, branch, request.id, MARIANA, clock.now() + timedelta(minutes=5, seconds=1))
+
+
+def test_a_scan_of_what_was_handed_over_since_is_not_taken_back(branch: Branch, guemes: Client) -> None:
+    item = make_item(branch, "Güemes")
+    request = make_request(item, "scan")
+    unit(service.complete, branch, request.id, "", MARIANA, clock.now(),
+         scan=keeping.KeptFile("cd" * 32, "carta.pdf", "application/pdf"))
+    hand(branch, guemes, [item], taken_by="Laura Güemes")
+    with pytest.raises(errors.NotHere):
+        unit(service.undo_completion, branch, request.id, MARIANA, clock.now())
+
+
 def test_keeping_is_granted_at_once_and_its_days_cost_no_storage(branch: Branch, guemes: Client) -> None:
     make_policy(branch, fee_per_day=1_000, free_days=3, price_hold=5_000)
     item = make_item(branch, "Güemes")

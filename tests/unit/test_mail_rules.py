@@ -71,9 +71,10 @@ def test_reminders_follow_the_days_and_missed_ones_are_one() -> None:
     assert storage.reminders_by(DAY_1, date(2026, 12, 30), [2, 5]) == 2
 
 
-def test_nothing_comes_back_from_the_shredder() -> None:
-    for gone in ("destroyed", "forwarded", "undone"):
-        assert not any(states.may_become(gone, each) for each in states.HERE)
+def test_what_left_by_a_slip_comes_back_and_what_never_came_does_not() -> None:
+    assert not any(states.may_become("undone", each) for each in states.HERE)
     for here in states.HERE:
-        assert states.may_become(here, "handed_over")
-        assert states.may_become("handed_over", here)
+        for gone in ("handed_over", "returned", "forwarded", "destroyed"):
+            assert states.may_become(here, gone)
+            assert states.may_become(gone, here)
+            assert not any(states.may_become(gone, other) for other in states.GONE)

@@ -25,7 +25,7 @@ TABLE: dict[str, str] = {
         "mail.client"), "mailroom.view"),
     **dict.fromkeys((
         "mail.guess", "mail.log_item", "mail.announce", "mail.assign", "mail.unassign", "mail.undo", "mail.give_back",
-        "mail.undo_give_back", "mail.new_handover", "mail.hand_over", "mail.undo_handover", "mail.complete",
+        "mail.undo_give_back", "mail.new_handover", "mail.hand_over", "mail.undo_handover", "mail.complete", "mail.undo_completion",
         "mail.refuse", "mail.calls", "mail.new_call", "mail.log_call", "mail.save_client", "mail.add_alias",
         "mail.remove_alias", "mail.add_nominee", "mail.end_nominee"), "mailroom.handle"),
     "mail.policy": "settings.view",

@@ -17,6 +17,7 @@ from fastoffice.clients.models import Client
 from fastoffice.documents.files import files
 from fastoffice.extensions import db
 from fastoffice.mailroom.models import MailAlias, MailHandover, MailItem, MailPolicy, MailRequest, MailSheet, Nominee
+from fastoffice.mailroom.rules import states
 from fastoffice.notifications.models import Delivery, Notice
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.mail import announce, make_item, make_nominee, make_policy, make_request
@@ -200,11 +201,23 @@ def test_wrong_pins_are_counted_although_nothing_is_handed_over(mariana: Browser
     item, juan = make_item(cast.polanco, "Güemes"), make_nominee(guemes, pin="4711")
     address, form = f"/staff/mail/clients/{guemes.id}/hand-over", {
         "request_key": "h", "items": item.id, "taker": f"nominee-{juan.id}"}
-    for _each in range(4):
-        send(mariana, address, 422, **form, pin="0815")
+    for left in (4, 3, 2, 1):
+        assert f"quince minutos: {left}." in send(mariana, address, 422, **form, pin="0815")
     assert one(Nominee).pin_failures == 4
     send(mariana, address, **form, pin="4711")
     assert (one(MailHandover).proof, one(Nominee).pin_failures) == ("pin", 0)
+
+
+def test_a_pin_that_locks_says_so_and_when_it_works_again(mariana: Browser, guemes: Client, cast: Cast) -> None:
+    item, juan = make_item(cast.polanco, "Güemes"), make_nominee(guemes, pin="4711")
+    address, form = f"/staff/mail/clients/{guemes.id}/hand-over", {
+        "request_key": "h", "items": item.id, "taker": f"nominee-{juan.id}"}
+    for _each in range(4):
+        send(mariana, address, 422, **form, pin="0815")
+    until = f"{clock.local(at(4) + states.PIN_LOCK, cast.polanco.timezone):%H:%M}"
+    assert f"bloqueado hasta las {until}" in send(mariana, address, 422, **form, pin="0815"), "the fifth says that it locks"
+    assert f"bloqueado hasta las {until}" in send(mariana, address, 422, **form, pin="4711")
+    assert f"PIN bloqueado hasta las {until}" in see(mariana, address), "and whoever opens the form sees it before"
 
 
 def test_how_calls_are_answered_is_seen_before_and_the_message_goes_out(mariana: Browser, guemes: Client) -> None:
@@ -310,6 +323,16 @@ def test_a_request_is_withdrawn_or_refused_with_its_reason(
     send(mariana, f"/staff/mail/requests/{wish.id}/refusal", reason="Va certificada")
     assert "Va certificada" in see(laura, "/portal/mail")
     send(laura, f"/portal/mail/requests/{wish.id}/withdrawal", 422)
+
+
+def test_a_scan_of_the_wrong_piece_is_taken_back_and_is_nobodys(mariana: Browser, guemes: Client, cast: Cast) -> None:
+    item = make_item(cast.polanco, "Güemes")
+    request = make_request(item, "scan")
+    send(mariana, f"/staff/mail/requests/{request.id}/completion", files=(io.BytesIO(PDF), "carta.pdf"))
+    assert f"/staff/mail/requests/{request.id}/undo" in see(mariana, f"/staff/mail/{item.id}")
+    send(mariana, f"/staff/mail/requests/{request.id}/undo")
+    assert f"/staff/mail/requests/{request.id}/completion" in see(mariana, f"/staff/mail/{item.id}")
+    see(mariana, f"/staff/mail/requests/{request.id}/file", status=404)
 
 
 def test_laura_says_who_may_collect(laura: Browser, mariana: Browser, guemes: Client, cast: Cast) -> None:

@@ -139,6 +139,7 @@ SENTENCES: dict[str, Any] = {
     "mail.policy_changed": _l("changed days and prices of the mail room"),
     "mail.request_done": _l("did what the client asked with its mail: %(answer)s"),
     "mail.request_refused": _l("did not do what the client asked with its mail: %(answer)s"),
+    "mail.request_undone": _l("took back what was done with the client's mail"),
     "mail.request_withdrawn": _l("withdrew what was asked with the mail"),
     "mail.return_undone": _l("took back that a piece of mail was returned"),
     "mail.returned": _l("returned a piece of mail to its sender: %(reason)s"),

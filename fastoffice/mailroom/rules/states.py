@@ -23,10 +23,10 @@ _MOVES: dict[str, frozenset[str]] = {
     "notified": frozenset(("scanned", "held", *GONE)),
     "scanned": frozenset(("scanned", "held", *GONE)),
     "held": frozenset(("notified", "scanned", "held", *GONE)),
-    "handed_over": frozenset(HERE), "returned": frozenset(HERE),
+    **{left: frozenset(HERE) for left in ("handed_over", "returned", "forwarded", "destroyed")},
 }
 
 
 def may_become(state: str, wanted: str) -> bool:
-    """Whether a piece in `state` may become `wanted`; back from the counter only by an undo."""
+    """Whether a piece in `state` may become `wanted`; back from where it went only by an undo."""
     return wanted in _MOVES.get(state, frozenset())

@@ -9,6 +9,7 @@ from fastoffice.mailroom.service.entering import undo as undo_item
 from fastoffice.mailroom.service.handing import Taking, hand_over, named, return_to_sender, undo_return
 from fastoffice.mailroom.service.handing import undo as undo_handover
 from fastoffice.mailroom.service.settings import PolicyData, save_policy, save_sheet
+from fastoffice.mailroom.service.undoing import is_undoable, undo_completion
 
 __all__ = [
     "Call",
@@ -21,6 +22,7 @@ __all__ = [
     "assign",
     "complete",
     "hand_over",
+    "is_undoable",
     "likely_twin",
     "log_call",
     "log_item",
@@ -30,6 +32,7 @@ __all__ = [
     "save_policy",
     "save_sheet",
     "unassign",
+    "undo_completion",
     "undo_handover",
     "undo_item",
     "undo_return",

@@ -38,7 +38,7 @@ def complete(branch: Branch, request_id: int, answer: str, actor: Actor, now: da
     loading.move(item, states.BECOMES[request.kind])
     if request.kind in (states.FORWARD, states.DESTROY):
         item.closed_at, item.closed_by, item.remind_at = now, actor.name, None
-        storing.charge(branch, item, clock.local_date(now, branch.timezone), f"r{request.id}", actor, now)
+        storing.charge(branch, item, clock.local_date(now, branch.timezone), part(request), actor, now)
     _decide(branch, request, "done", clean_text(answer)[:300], actor, now)
     _charge(branch, request, item, actor, now)
     telling.answered(branch, request)
@@ -76,6 +76,16 @@ def _decide(branch: Branch, request: MailRequest, state: str, answer: str, actor
         audit.record(actor, "mail.request_refused", ("client", request.client_id), data, branch_id=branch.id)
 
 
+def origin(request: MailRequest) -> str:
+    """How charges name the request."""
+    return f"mail-request:{request.id}"
+
+
+def part(request: MailRequest) -> str:
+    """How the storage of a piece that left by this request is named."""
+    return f"r{request.id}"
+
+
 def _charge(branch: Branch, request: MailRequest, item: MailItem, actor: Actor, now: datetime) -> None:
     if not request.price:
         return
@@ -84,4 +94,4 @@ def _charge(branch: Branch, request: MailRequest, item: MailItem, actor: Actor, 
         said = _("Mail room: %(wish)s: %(what)s, received %(day)s", wish=names.REQUESTS[request.kind],
                  what=names.one(item), day=date_short(clock.local_date(item.received_at, branch.timezone)))
     charges.add_charge(branch, client.id, None, said, clock.local_date(now, branch.timezone), 1000, request.price,
-                       tax_profiles(branch.id)[0].id, f"mail-request:{request.id}", actor, now)
+                       tax_profiles(branch.id)[0].id, origin(request), actor, now)

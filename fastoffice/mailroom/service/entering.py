@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from fastoffice import audit, clock
+from fastoffice import audit
 from fastoffice.audit import Actor
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
@@ -15,7 +15,7 @@ from fastoffice.folding import clean_text
 from fastoffice.locale import moment_local
 from fastoffice.mailroom import errors
 from fastoffice.mailroom.models import MailItem
-from fastoffice.mailroom.rules import matching, states, storage
+from fastoffice.mailroom.rules import matching, states
 from fastoffice.mailroom.service import aliases, asking, batches, finding, loading
 
 
@@ -145,8 +145,5 @@ def refuse_second(branch: Branch, tracking: str) -> None:
 
 
 def _to_batch(branch: Branch, item: MailItem, now: datetime) -> None:
-    policy = loading.policy_of(branch.id)
     item.batch_id = batches.open_one(branch.id, now).id
-    received = clock.local_date(item.received_at, branch.timezone)
-    day = storage.first_reminder(received, policy.reminder_days, item.reminders)
-    item.remind_at = clock.at_local(day, policy.reminder_at, branch.timezone) if day else None
+    item.remind_at = loading.next_reminder(branch, item)

@@ -79,7 +79,7 @@ def undo(branch: Branch, handover_id: int, actor: Actor, now: datetime) -> MailH
     before = {each["id"]: each["state"] for each in handover.items}
     for item in loading.items(branch.id, list(before)):
         item.handover_id = None
-        _reopen(branch, item, before[item.id], f"h{handover.id}", actor, now)
+        reopen(branch, item, before[item.id], f"h{handover.id}", actor, now)
     handover.undone_at, handover.undone_by = now, actor.name
     audit.record(actor, "mail.handover_undone", ("client", handover.client_id), {"handover": handover.id},
                  branch_id=branch.id)
@@ -106,7 +106,7 @@ def undo_return(branch: Branch, item_id: int, actor: Actor, now: datetime) -> Ma
         raise errors.NotHere
     if now > item.closed_at + states.UNDO:
         raise errors.TooLate
-    _reopen(branch, item, item.state_before, _part(item.closed_at), actor, now)
+    reopen(branch, item, item.state_before, _part(item.closed_at), actor, now)
     audit.record(actor, "mail.return_undone", ("mail_item", item.id), {}, branch_id=branch.id)
     return item
 
@@ -162,7 +162,7 @@ def _close(branch: Branch, item: MailItem, state: str, part: str, actor: Actor, 
     storing.charge(branch, item, clock.local_date(now, branch.timezone), part, actor, now)
 
 
-def _reopen(branch: Branch, item: MailItem, state: str, part: str, actor: Actor, now: datetime) -> None:
+def reopen(branch: Branch, item: MailItem, state: str, part: str, actor: Actor, now: datetime) -> None:
     """It is here again, with what was asked of it, and its storage is not charged."""
     entering.refuse_second(branch, item.tracking)
     query = sa.select(MailRequest).where(

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from fastoffice import clock
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from fastoffice.mailroom import errors
 from fastoffice.mailroom.models import MailItem, MailPolicy, MailRequest, default_policy
-from fastoffice.mailroom.rules import states
+from fastoffice.mailroom.rules import states, storage
 
 
 def policy_of(branch_id: int) -> MailPolicy:
     """The branch's policy; the default one, which is no row, until somebody saves it."""
     return db.session.get(MailPolicy, branch_id) or default_policy(branch_id)
+
+
+def next_reminder(branch: Branch, piece: MailItem) -> datetime | None:
+    """When its client is reminded of a piece that is here; None when it was reminded often enough."""
+    policy, received = policy_of(branch.id), clock.local_date(piece.received_at, branch.timezone)
+    day = storage.first_reminder(received, policy.reminder_days, piece.reminders)
+    return clock.at_local(day, policy.reminder_at, branch.timezone) if day else None
 
 
 def item(branch_id: int, item_id: int) -> MailItem:
@@ -43,12 +52,18 @@ def item_here(branch_id: int, item_id: int) -> MailItem:
     return found
 
 
-def request(branch_id: int, request_id: int) -> MailRequest:
-    """A branch's request that waits, locked with its piece. Raises NoSuchRequest, AnsweredAlready."""
+def decided(branch_id: int, request_id: int) -> MailRequest:
+    """A branch's request, whatever came of it, locked. Raises NoSuchRequest."""
     query = sa.select(MailRequest).where(MailRequest.id == request_id, MailRequest.branch_id == branch_id)
     found = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if found is None:
         raise errors.NoSuchRequest
+    return found
+
+
+def request(branch_id: int, request_id: int) -> MailRequest:
+    """A branch's request that waits, locked. Raises NoSuchRequest, AnsweredAlready."""
+    found = decided(branch_id, request_id)
     if found.state != "asked":
         raise errors.AnsweredAlready
     return found

@@ -6,12 +6,14 @@ import re
 import secrets
 from datetime import datetime
 from functools import lru_cache
+from typing import NoReturn
 
 import sqlalchemy as sa
 from flask_security.utils import hash_password, verify_password
 
-from fastoffice import audit
+from fastoffice import audit, clock
 from fastoffice.audit import Actor
+from fastoffice.branches.models import Branch
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from fastoffice.folding import clean_text, fold
@@ -92,8 +94,26 @@ def check_pin(nominee: Nominee, pin: str, now: datetime) -> None:
 
 
 def _refuse_locked(nominee: Nominee, now: datetime) -> None:
-    if nominee.locked_until is not None and now < nominee.locked_until:
-        raise errors.PinLocked
+    if is_locked(nominee, now):
+        raise errors.PinLocked(unlocked_at(nominee))
+
+
+def is_locked(nominee: Nominee, now: datetime) -> bool:
+    """Whether too many wrong PINs were tried."""
+    return nominee.locked_until is not None and now < nominee.locked_until
+
+
+def unlocked_at(nominee: Nominee) -> str:
+    """The hour, on the branch's clock, at which a locked PIN works again."""
+    branch = db.session.get_one(Branch, nominee.branch_id)
+    return f"{clock.local(nominee.locked_until, branch.timezone):%H:%M}" if nominee.locked_until else ""
+
+
+def refuse_pin(client_id: int, nominee_id: int, now: datetime) -> NoReturn:
+    """Say what a wrong PIN led to, after it was counted. Raises PinLocked, WrongPin, NoSuchNominee."""
+    nominee = of_client(client_id, nominee_id)
+    _refuse_locked(nominee, now)
+    raise errors.WrongPin(states.PIN_FAILURES - nominee.pin_failures)
 
 
 @lru_cache(maxsize=1)

@@ -103,7 +103,12 @@ def answered(branch: Branch, request: MailRequest) -> None:
         **_listed(reader, [request.item]),
         "request_kind": names.in_language(reader.language, names.REQUESTS[request.kind]),
         "request_state": names.in_language(reader.language, names.REQUEST_STATES[request.state]),
-        "answer": request.answer}))
+        "answer": request.answer}, decision(request.decided_at)))
+
+
+def decision(decided_at: datetime | None) -> str:
+    """What tells one answer to a request from the one that was taken back before."""
+    return str(int(decided_at.timestamp())) if decided_at else ""
 
 
 def call(branch: Branch, item: MailItem) -> None:

@@ -17,7 +17,7 @@ from fastoffice.clients.models import Client
 from fastoffice.errors import Refusal
 from fastoffice.identity import access
 from fastoffice.mailroom import errors, queries, service
-from fastoffice.mailroom.models import MailHandover
+from fastoffice.mailroom.models import MailHandover, Nominee
 from fastoffice.mailroom.service import keeping, loading, nominees, storing
 from fastoffice.sent import whole
 
@@ -93,7 +93,7 @@ def _taking(form: Typed, client_id: int, now: datetime) -> service.Taking:
         people = clients.contacts_of([client_id]).get(client_id, [])
         name = next((each.name for each in people if f"contact-{each.id}" == taker), "")
     if nominee_id and pin and not transaction.run(nominees.try_pin, client_id, nominee_id, pin, now):
-        raise errors.WrongPin
+        nominees.refuse_pin(client_id, nominee_id, now)
     return service.Taking(
         request_key=form.text("request_key")[:64] or secrets.token_hex(16), nominee_id=nominee_id or None,
         taken_by=name, pin=pin, signature_sha256=keeping.signature(form.text("signature")),
@@ -112,11 +112,17 @@ def _form(client: Client, form: Typed, status: int | None = None) -> Response:
 
 def _takers(client_id: int) -> list[tuple[str, str, Any]]:
     """(value, name, hint) of those that may collect, and somebody else."""
-    named = [(f"nominee-{each.id}", each.name, _("with PIN") if each.pin_hash else "")
-             for each in nominees.in_force(client_id)]
+    now = clock.now()
+    named = [(f"nominee-{each.id}", each.name, _pin_of(each, now)) for each in nominees.in_force(client_id)]
     people = [(f"contact-{each.id}", each.name, _("of the client's file"))
               for each in clients.contacts_of([client_id]).get(client_id, []) if each.name]
     return [*named, *people, (SOMEBODY, _("Somebody else"), _("The client has to allow it."))]
+
+
+def _pin_of(nominee: Nominee, now: datetime) -> Any:
+    if nominees.is_locked(nominee, now):
+        return _("PIN locked until %(hour)s: let them sign.", hour=nominees.unlocked_at(nominee))
+    return _("with PIN") if nominee.pin_hash else ""
 
 
 def _costs(items: list[Any]) -> dict[int, int]:

@@ -95,9 +95,11 @@ def page(item: MailItem, form: Typed, status: int | None = None, found: list[Any
     undoable = now <= item.received_at + states.UNDO and item.is_here
     template = "staff/mail/show.html"
     handover = queries.handover(branch.id, item.handover_id) if item.handover_id else None
+    requests = queries.requests_of([item.id])[item.id]
     return htmx.page_or_fragment(
         template, template, status=status or (422 if form.errors or form.notes else 200), item=item, form=form,
-        requests=queries.requests_of([item.id])[item.id], zone=branch.timezone, days=days, policy=policy,
+        requests=requests, zone=branch.timezone, days=days, policy=policy,
+        undoables={each.id for each in requests if service.is_undoable(each, item, now)},
         found=found or [], handover=handover, undoable=undoable, spoken=item.kind in states.SPOKEN,
         returns=item.state == "returned" and item.closed_at is not None and now <= item.closed_at + states.UNDO)
 

@@ -53,6 +53,16 @@ def refuse(wish_id: int) -> Response:
     return _after(item_id, form, status, _("Answered. The client is told."))
 
 
+@blueprint.post("/requests/<int:wish_id>/undo")
+@access.require("mailroom.handle")
+def undo_completion(wish_id: int) -> Response:
+    """It was noted by a slip: it waits again."""
+    found, form = _of_branch(wish_id), Typed.sent()
+    item_id, actor, now = found.item_id, access.current_actor(), clock.now()
+    status = attempt(form, lambda branch: service.undo_completion(branch, wish_id, actor, now))
+    return _after(item_id, form, status, _("Taken back: the request waits again."))
+
+
 @blueprint.get("/requests/<int:wish_id>/file")
 @access.require("mailroom.view")
 def scan(wish_id: int) -> Response:
