@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from fastoffice import clock
-from fastoffice.bookings.models import Booking, Resource
+from fastoffice.bookings.models import Blackout, Booking, Resource
 from fastoffice.bookings.queries import hours
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
@@ -124,13 +124,25 @@ def test_a_manager_sets_up_a_room(client, cast) -> None:
     assert page.status_code == 200
     form = {"name": "Sala Reforma", "kind": "room", "capacity": "10", "buffer_before": "0", "buffer_after": "15",
             "min_minutes": "30", "max_minutes": "240", "step": "30", "rate": "450.00", "opening_0": "08:00-14:00, 16:00-20:00",
-            "is_active": "y", "uses_hours": "y", "equipment": "pantalla, pizarrón", "rates": "plan: Oficina virtual = 250.00"}
+            "is_active": "y", "uses_hours": "y", "equipment": "pantalla, pizarrón",
+            "rate_basis": ["plan", "all", ""], "rate_name": ["Oficina virtual", "", ""], "rate_days": ["0123456", "01234", ""],
+            "rate_from": ["", "18:00", ""], "rate_until": ["", "00:00", ""], "rate_price": ["250.00", "600", ""]}
     assert client.post("/staff/rooms/resources/new", data=form).status_code == 303
     [room] = db.session.scalars(sa.select(Resource))
-    assert (room.rate, room.opening["0"], room.rates[0].rate) == (45_000, [["08:00", "14:00"], ["16:00", "20:00"]], 25_000)
+    assert (room.rate, room.opening["0"]) == (45_000, [["08:00", "14:00"], ["16:00", "20:00"]])
+    assert [(row.basis, row.rate, row.weekdays, row.from_minute, row.until_minute) for row in room.rates] == [
+        ("plan", 25_000, "0123456", 0, 1440), ("all", 60_000, "01234", 1080, 1440)]
     wrong = client.post("/staff/rooms/resources/new", data={**form, "opening_0": "20:00-08:00"})
     assert wrong.status_code == 422
-    assert client.get(f"/staff/rooms/resources/{room.id}").status_code == 200
+    again = client.get(f"/staff/rooms/resources/{room.id}").text
+    assert 'value="600.00"' in again
+    assert 'value="18:00"' in again
+    clash = client.post(f"/staff/rooms/resources/{room.id}", data={
+        **form, "version": room.version, "rate_basis": ["all", "all"], "rate_name": ["", ""],
+        "rate_days": ["01234", "4"], "rate_from": ["18:00", "21:00"], "rate_until": ["22:00", "23:00"],
+        "rate_price": ["600", "700"]})
+    assert clash.status_code == 422
+    assert 'value="700"' in clash.text  # what was typed stays
 
 
 @pytest.mark.parametrize("view", ["day", "week", "room"])
@@ -179,3 +191,13 @@ def test_a_client_waits_for_what_is_taken_and_takes_the_offer(client, cast, juar
     entry = re.search(r"/portal/rooms/waiting/(\d+)/acceptance", client.get("/portal/rooms").text)[0]
     assert client.post(entry).status_code == 303
     assert bookings()[-1].state == "confirmed"
+
+
+def test_a_closure_sent_twice_closes_once(client, cast, juarez) -> None:
+    client.sign_in(cast.manager)
+    page = client.get("/staff/rooms/resources").text
+    form = {"request_key": token(page, "request_key"), "resource": juarez.id, "first_day": DAY, "first_at": "09:00",
+            "last_day": DAY, "last_at": "12:00", "reason": "Pintura"}
+    for _ in range(2):
+        assert client.post("/staff/rooms/resources/closures", data=form).status_code == 303
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Blackout)) == 1

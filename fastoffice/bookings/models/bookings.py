@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fastoffice.bookings.models.resources import Resource
@@ -34,8 +34,9 @@ class Booking(Model):
     """A resource for a client or a guest from `starts_at` to `ends_at` (UTC; `local_…` as "2026-12-03T16:00").
 
     `minutes` is what is billed, of which `included` were covered by contracts; `subtotal` is the rest's price without
-    tax, as agreed. `owed` and `hours_kept` are what of it stands now: less after a cancellation in time. From
-    `charge_at` on it can no longer be cancelled free, and `owed` is a pending charge.
+    tax, as agreed; `price_lines` say how ([["18:00", minutes, rate, amount], …]). `owed` and `hours_kept` are what of
+    it stands now: less after a cancellation in time. From `charge_at` on it can no longer be cancelled free, and
+    `owed` is a pending charge.
     """
 
     __tablename__ = "booking"
@@ -80,6 +81,7 @@ class Booking(Model):
     rate: Mapped[int] = mapped_column(Id, default=0)
     subtotal: Mapped[int] = mapped_column(Id, default=0)
     tax: Mapped[int] = mapped_column(Id, default=0)
+    price_lines: Mapped[list[Any] | None] = mapped_column(JSON)
     tax_profile_id: Mapped[int | None] = mapped_column(ForeignKey("tax_profile.id"))
     owed: Mapped[int] = mapped_column(Id, default=0)
     hours_kept: Mapped[int] = mapped_column(default=0)

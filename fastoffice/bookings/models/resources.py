@@ -69,14 +69,16 @@ class ResourcePart(Model):
 
 
 class ResourceRate(Model):
-    """Another price per hour for a plan (a service of the client's contracts) or a group of clients.
+    """Another price per hour: for everybody (`basis` "all"), a plan (a service of the client's contracts) or a group of
+    clients; on `weekdays` ("0" is Monday) from a minute of the day to another, beyond 1440 of the next day.
 
-    `name_key` is the plan's or group's name folded; the lowest price that applies is taken.
+    `name_key` is the plan's or group's name folded. Which one counts: `rules.rates.stretches`.
     """
 
     __tablename__ = "resource_rate"
     __table_args__ = (
-        UniqueConstraint("resource_id", "basis", "name_key"),
+        UniqueConstraint("resource_id", "basis", "name_key", "weekdays", "from_minute", "until_minute",
+                         name="uq_resource_rate_when"),
         CheckConstraint("rate >= 0", name="rate"),
     )
 
@@ -87,6 +89,9 @@ class ResourceRate(Model):
     name: Mapped[str] = mapped_column(String(200))
     name_key: Mapped[str] = mapped_column(String(200))
     rate: Mapped[int] = mapped_column(Id)
+    weekdays: Mapped[str] = mapped_column(String(7), default="0123456", server_default="0123456")
+    from_minute: Mapped[int] = mapped_column(default=0, server_default="0")
+    until_minute: Mapped[int] = mapped_column(default=1440, server_default="1440")
 
 
 class Blackout(Model):
@@ -95,6 +100,7 @@ class Blackout(Model):
     __tablename__ = "blackout"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="span"),
+        UniqueConstraint("branch_id", "request_key"),
         Index("ix_blackout_branch_time", "branch_id", "ends_at"),
     )
 
@@ -104,6 +110,7 @@ class Blackout(Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(200), default="")
+    request_key: Mapped[str | None] = mapped_column(String(64))
     created_by: Mapped[str] = mapped_column(String(120))
 
 

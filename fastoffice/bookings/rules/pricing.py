@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastoffice import money
+from fastoffice.bookings.rules.rates import Stretch
 
 HOUR = 60
 
@@ -20,11 +21,25 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """Minutes to pay at one price per hour, from `starts_at` on (UTC); `amount` in minor units, rounded by itself."""
+
+    starts_at: datetime
+    minutes: int
+    rate: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
-    """`minutes` billed, of which each contract covers some of (contract id, minutes); money in minor units."""
+    """`minutes` billed, of which each contract covers some of (contract id, minutes); money in minor units.
+
+    `lines`: what is left to pay, in order; `rate` is the price per hour with which it begins.
+    """
 
     minutes: int
     covered: tuple[tuple[int, int], ...]
+    lines: tuple[Line, ...]
     rate: int
     subtotal: int
     tax: int
@@ -59,28 +74,37 @@ def cover(minutes: int, allowances: Sequence[Allowance]) -> tuple[tuple[int, int
     return tuple(given)
 
 
-def price(minutes: int, allowances: Sequence[Allowance], rate: int, taxes: tuple[int, int, int]) -> Price:
-    """Price of `minutes` at `rate` per hour (minor units, without tax) beyond what contracts cover.
+def price(
+    minutes: int, allowances: Sequence[Allowance], stretches: Sequence[Stretch], taxes: tuple[int, int, int]
+) -> Price:
+    """Price of `minutes` from the first stretch's start on, at what an hour costs when, beyond what contracts cover.
 
-    `taxes`: VAT, ISR withheld, VAT withheld in parts per million, each rounded by itself as on the invoice.
+    Included hours are used from the start of the booking. `taxes`: VAT, ISR withheld, VAT withheld in parts per
+    million, each rounded by itself as on the invoice.
     """
     covered = cover(minutes, allowances)
-    rest = minutes - sum(share for _contract, share in covered)
-    subtotal = money.share(rate, rest, HOUR)
+    lines = _lines(minutes, sum(share for _contract, share in covered), stretches)
+    subtotal = sum(line.amount for line in lines)
     vat, isr, withheld = (money.rate_of(subtotal, ppm) for ppm in taxes)
-    return Price(minutes, covered, rate, subtotal, vat - isr - withheld)
+    return Price(minutes, covered, lines, stretches[0].rate, subtotal, vat - isr - withheld)
 
 
-def best_rate(base: int, others: Iterable[int]) -> int:
-    """The lowest price per hour that applies."""
-    return min([base, *others])
+def _lines(minutes: int, included: int, stretches: Sequence[Stretch]) -> tuple[Line, ...]:
+    """What each stretch costs after the first `included` minutes; what billing rounds up belongs to the last one."""
+    lines: list[Line] = []
+    begin = 0
+    for place, stretch in enumerate(stretches):
+        real = int((stretch.ends_at - stretch.starts_at).total_seconds()) // 60
+        end = minutes if place == len(stretches) - 1 else min(begin + real, minutes)
+        free = min(max(included - begin, 0), end - begin)
+        if end - begin > free:
+            rest = end - begin - free
+            lines.append(Line(stretch.starts_at + timedelta(minutes=free), rest, stretch.rate,
+                              money.share(stretch.rate, rest, HOUR)))
+        begin = end
+    return tuple(lines)
 
 
-def grant_missing(plan: int, granted: int, balance: int, *, may_lower: bool) -> int:
-    """Minutes to add to a month's grant so that it is the plan's; negative takes away, never what is used already.
-
-    A plan that grows gives its difference at once. One that shrinks does so from the next month on (`may_lower`).
-    """
-    if plan >= granted:
-        return plan - granted
-    return -min(granted - plan, max(balance, 0)) if may_lower else 0
+def grant_missing(plan: int, granted: int, balance: int) -> int:
+    """Minutes to add to a month's grant so that it is the plan's; negative takes away, never what is used already."""
+    return plan - granted if plan >= granted else -min(granted - plan, max(balance, 0))

@@ -56,7 +56,7 @@ def quote(branch: Branch, wish: Wish, now: datetime, *, instead_of: Booking | No
     allowances = readable_allowances(branch, wish, now)
     if instead_of is not None:
         allowances = hours.with_own(allowances, instead_of, wish.starts.date())
-    price, _profile = price_of(resource, wish, starts_at, ends_at, allowances)
+    price, _profile = price_of(branch, resource, wish, starts_at, ends_at, allowances)
     known = free.around(branch, starts_at, ends_at, except_booking=instead_of.id if instead_of else 0)
     refusal: Refusal | None = None
     if not known.is_free(resource, starts_at, ends_at):
@@ -165,13 +165,16 @@ def agree(branch: Branch, booking: Booking, wish: Wish, actor: audit.Actor, now:
     if wish.client_id is not None:
         allowances = hours.allowances(branch, wish.client_id, wish.starts.date(), wish.contract_id, actor, now)
         booking.contract_id = allowances[0].contract_id if allowances else None
-    price, profile_id = price_of(resource, wish, booking.starts_at, booking.ends_at, allowances)
+    price, profile_id = price_of(branch, resource, wish, booking.starts_at, booking.ends_at, allowances)
     if wish.shown is not None and wish.shown != (price.included, price.subtotal):
         left = sum(item.left for item in allowances)
         raise PriceChanged(Quote(booking.starts_at, booking.ends_at, price, left, needs_approval(resource, wish),
                                  booking.charge_at, None))
     booking.minutes, booking.included, booking.rate = price.minutes, price.included, price.rate
     booking.subtotal, booking.tax, booking.tax_profile_id = price.subtotal, price.tax, profile_id
+    booking.price_lines = [
+        [wall_text(slots.to_wall(line.starts_at, branch.timezone))[11:], line.minutes, line.rate, line.amount]
+        for line in price.lines]
     if booking.state != states.HELD:
         hours.use(booking, price.covered, wish.starts.date(), actor, now)
         booking.owed, booking.hours_kept = price.subtotal, price.included

@@ -17,19 +17,37 @@ from fastoffice.bookings.models import Blackout, Booking, BookingPolicy, Resourc
 from fastoffice.bookings.queries import resources as reading
 from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.rules.policy import Policy
+from fastoffice.bookings.rules.rates import EVERYBODY, MIDNIGHT, WHOLE_WEEK, Tariff, clash
 from fastoffice.bookings.service import placing
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.folding import clean_text, fold
 
 KINDS = ("room", "booth", "parking")
-BASES = ("plan", "group")
+BASES = ("all", "plan", "group")
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
 @dataclass(frozen=True, slots=True)
+class RateData:
+    """Another price, minor units per hour; fields as in the model."""
+
+    basis: str
+    name: str
+    rate: int
+    weekdays: str = WHOLE_WEEK
+    from_minute: int = 0
+    until_minute: int = MIDNIGHT
+
+    def tariff(self) -> Tariff:
+        """As the rules read it."""
+        who = EVERYBODY if self.basis == "all" else (self.basis, fold(self.name))
+        return Tariff(who, self.rate, self.weekdays, self.from_minute, self.until_minute)
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceData:
-    """A resource as a form gives it; fields as in the model. `rates`: (basis, name, minor units per hour)."""
+    """A resource as a form gives it; fields as in the model."""
 
     name: str
     kind: str = "room"
@@ -52,7 +70,7 @@ class ResourceData:
     rate: int = 0
     tax_profile_id: int | None = None
     is_active: bool = True
-    rates: tuple[tuple[str, str, int], ...] = ()
+    rates: tuple[RateData, ...] = ()
 
 
 def _check(branch: Branch, data: ResourceData, except_id: int) -> None:
@@ -77,9 +95,28 @@ def _check(branch: Branch, data: ResourceData, except_id: int) -> None:
     for part in ("buffer_before", "buffer_after"):
         if not 0 <= getattr(data, part) <= 240:
             raise BookingRefused(_l("From 0 to 240 minutes."), field=part)
-    if data.rate < 0 or any(rate < 0 for _basis, _name, rate in data.rates):
+    if data.rate < 0:
         raise BookingRefused(_l("A price is not below zero."), field="rate")
+    check_rates(data.rates)
     check_opening(data.opening)
+
+
+def check_rates(rows: Sequence[RateData]) -> None:
+    """Raises BookingRefused for prices below zero, of nobody, at no hour, or two that hold at once."""
+    if any(row.rate < 0 for row in rows):
+        raise BookingRefused(_l("A price is not below zero."), field="rates")
+    if any(row.basis not in BASES or (row.basis != "all" and not fold(row.name)) for row in rows):
+        raise BookingRefused(_l("Say which plan or group pays this price."), field="rates")
+    if any(not row.weekdays or set(row.weekdays) - set(WHOLE_WEEK)
+           or not 0 <= row.from_minute < row.until_minute <= row.from_minute + MIDNIGHT
+           or row.from_minute >= MIDNIGHT for row in rows):
+        raise BookingRefused(_l("Check the hours of this price."), field="rates")
+    tariffs = [row.tariff() for row in rows]
+    general = [tariff.who for tariff in tariffs if tariff.always]
+    if EVERYBODY in general:
+        raise BookingRefused(_l("What everybody always pays is the price per hour above."), field="rates")
+    if len(set(general)) < len(general) or clash(tariffs):
+        raise BookingRefused(_l("Two prices for the same people hold at the same hour."), field="rates")
 
 
 def check_opening(opening: dict[str, Any]) -> None:
@@ -102,7 +139,7 @@ def save_resource(branch: Branch, resource: Resource | None, data: ResourceData,
         raise StaleBooking
     _check(branch, data, resource.id if resource else 0)
     values = {**asdict(data), "name": clean_text(data.name), "equipment": list(data.equipment)}
-    rates = values.pop("rates")
+    values.pop("rates")
     action = "resource.changed" if resource else "resource.created"
     if resource is None:
         resource = Resource(branch_id=branch.id)
@@ -110,23 +147,25 @@ def save_resource(branch: Branch, resource: Resource | None, data: ResourceData,
     for name, value in values.items():
         setattr(resource, name, value)
     db.session.flush()
-    _set_rates(resource, rates)
+    _set_rates(resource, data.rates)
     audit.record(actor, action, ("resource", resource.id), {"name": resource.name, "rate": resource.rate},
                  branch_id=branch.id)
     return resource
 
 
-def _set_rates(resource: Resource, rates: Sequence[tuple[str, str, int]]) -> None:
-    wanted = {(basis, fold(name)): (clean_text(name), rate) for basis, name, rate in rates
-              if basis in BASES and fold(name)}
-    for row in list(resource.rates):
-        if (row.basis, row.name_key) not in wanted:
-            resource.rates.remove(row)
+def _set_rates(resource: Resource, rows: Sequence[RateData]) -> None:
+    wanted = {(*tariff.who, tariff.weekdays, tariff.from_minute, tariff.until_minute): row
+              for row in rows for tariff in (row.tariff(),)}
+    for known in list(resource.rates):
+        key = (known.basis, known.name_key, known.weekdays, known.from_minute, known.until_minute)
+        if key not in wanted:
+            resource.rates.remove(known)
         else:
-            row.name, row.rate = wanted.pop((row.basis, row.name_key))
-    for (basis, key), (name, rate) in wanted.items():
-        resource.rates.append(ResourceRate(
-            branch_id=resource.branch_id, basis=basis, name=name, name_key=key, rate=rate))
+            row = wanted.pop(key)
+            known.name, known.rate = clean_text(row.name), row.rate
+    for (_basis, name_key, *_when), row in wanted.items():
+        values = {**asdict(row), "name": clean_text(row.name)}
+        resource.rates.append(ResourceRate(branch_id=resource.branch_id, name_key=name_key, **values))
     db.session.flush()
 
 
@@ -162,25 +201,34 @@ def _to_come(resource: Resource, now: datetime) -> list[Booking]:
 
 
 def add_blackout(
-    branch: Branch, resource: Resource | None, starts: datetime, ends: datetime, reason: str, actor: audit.Actor
+    branch: Branch, resource: Resource | None, starts: datetime, ends: datetime, reason: str, actor: audit.Actor, *,
+    request_key: str | None = None,
 ) -> tuple[Blackout, list[Booking]]:
     """Close a resource, or all of them, for a while (wall times, naive). The blackout, and the bookings in it, which
-    stay until somebody moves or cancels them.
+    stay until somebody moves or cancels them. The same `request_key` is the same blackout.
     """
     starts_at, ends_at = slots.to_utc(starts, branch.timezone), slots.to_utc(ends, branch.timezone)
     if ends_at <= starts_at:
         raise BookingRefused(_l("It must end after it starts."), field="ends")
     rooms = [resource.id] if resource else [room.id for room in reading.resources(branch.id)]
     placing.lock_spaces(branch.id, rooms)
-    row = Blackout(branch_id=branch.id, resource_id=resource.id if resource else None, starts_at=starts_at,
-                   ends_at=ends_at, reason=clean_text(reason)[:200], created_by=actor.name)
-    db.session.add(row)
-    db.session.flush()
-    audit.record(actor, "blackout.added", ("blackout", row.id), {"resource": row.resource_id}, branch_id=branch.id)
+    row = _blackout_by_key(branch.id, request_key)
+    if row is None:
+        row = Blackout(branch_id=branch.id, resource_id=resource.id if resource else None, starts_at=starts_at,
+                       ends_at=ends_at, reason=clean_text(reason)[:200], request_key=request_key or None,
+                       created_by=actor.name)
+        db.session.add(row)
+        db.session.flush()
+        audit.record(actor, "blackout.added", ("blackout", row.id), {"resource": row.resource_id}, branch_id=branch.id)
     query = sa.select(Booking).where(
         Booking.branch_id == branch.id, Booking.resource_id.in_(rooms), Booking.state.in_(states.ACTIVE),
         Booking.starts_at < ends_at, Booking.ends_at > starts_at)
     return row, list(db.session.scalars(query.order_by(Booking.starts_at)))
+
+
+def _blackout_by_key(branch_id: int, key: str | None) -> Blackout | None:
+    query = sa.select(Blackout).where(Blackout.branch_id == branch_id, Blackout.request_key == key)
+    return db.session.scalar(query) if key else None
 
 
 def remove_blackout(row: Blackout, actor: audit.Actor) -> None:

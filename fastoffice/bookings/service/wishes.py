@@ -9,12 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock
 from fastoffice.bookings.errors import BookingRefused
-from fastoffice.bookings.models import Resource
+from fastoffice.bookings.models import Resource, ResourceRate
 from fastoffice.bookings.queries import hours as hours_reading
 from fastoffice.bookings.queries import resources as reading
-from fastoffice.bookings.rules import pricing, slots
+from fastoffice.bookings.rules import pricing, rates, slots
 from fastoffice.bookings.rules.policy import Policy
 from fastoffice.bookings.rules.pricing import Allowance, Price
+from fastoffice.bookings.rules.rates import Stretch, Tariff
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.contracts import queries as contracts
@@ -114,25 +115,31 @@ def check(
     return starts_at, ends_at
 
 
-def rate_for(resource: Resource, client_id: int | None, wish: Wish) -> int:
-    """Price per hour for a client: the lowest of the room's, their plan's and their group's."""
-    if client_id is None or not resource.rates:
-        return resource.rate
-    plans = {fold(name) for name in contracts.services_of_client(client_id, wish.starts.date())}
-    group = fold(clients.group_of(client_id))
-    names = {"plan": plans, "group": {group} if group else set()}
-    return pricing.best_rate(
-        resource.rate, [row.rate for row in resource.rates if row.name_key in names.get(row.basis, ())])
+def stretches_for(resource: Resource, wish: Wish, starts_at: datetime, ends_at: datetime, zone: str
+                  ) -> tuple[Stretch, ...]:
+    """What an hour costs whoever wishes, and when: of the room's prices, their plan's and their group's."""
+    who: set[rates.Who] = set()
+    if wish.client_id is not None and any(row.basis != "all" for row in resource.rates):
+        who = {("plan", fold(name)) for name in contracts.services_of_client(wish.client_id, wish.starts.date())}
+        who.add(("group", fold(clients.group_of(wish.client_id))))
+    return rates.stretches(resource.rate, [tariff_of(row) for row in resource.rates], who, starts_at, ends_at, zone)
+
+
+def tariff_of(row: ResourceRate) -> Tariff:
+    """A price of a room as the rules read it."""
+    return Tariff((row.basis, row.name_key), row.rate, row.weekdays, row.from_minute, row.until_minute)
 
 
 def price_of(
-    resource: Resource, wish: Wish, starts_at: datetime, ends_at: datetime, allowances: list[Allowance]
+    branch: Branch, resource: Resource, wish: Wish, starts_at: datetime, ends_at: datetime,
+    allowances: list[Allowance],
 ) -> tuple[Price, int]:
     """(price, tax profile's id) of a wish, with what contracts have left."""
     profile_id, taxes = reading.taxes_of(resource.branch_id, resource.tax_profile_id)
     minutes = pricing.billed_minutes(starts_at, ends_at, resource.step)
     given = allowances if resource.uses_hours else []
-    return pricing.price(minutes, given, rate_for(resource, wish.client_id, wish), taxes), profile_id
+    stretches = stretches_for(resource, wish, starts_at, ends_at, branch.timezone)
+    return pricing.price(minutes, given, stretches, taxes), profile_id
 
 
 def readable_allowances(branch: Branch, wish: Wish, now: datetime) -> list[Allowance]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock, htmx, money, transaction
 from fastoffice.blueprints.rooming import wall_of
+from fastoffice.blueprints.staff.rooms import rate_rows
 from fastoffice.blueprints.staff.rooms.base import blueprint, page, resource_of_branch
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.models import Blackout, Resource
@@ -112,7 +114,7 @@ def add_blackout() -> Response:
         try:
             met = transaction.run(lambda: len(service.add_blackout(
                 access.current_branch(), db.session.get_one(Resource, key) if key else None, starts, ends,
-                form.text("reason"), access.current_actor())[1]))
+                form.text("reason"), access.current_actor(), request_key=form.text("request_key")[:64] or None)[1]))
         except Refusal as refusal:
             form.refuse(refusal, starts="first_at", ends="last_at")
     if form.errors or form.notes:
@@ -140,7 +142,8 @@ def _list(form: Typed) -> Response:
     branch, now = access.current_branch(), clock.now()
     rooms = setup.resources(branch.id, active=False)
     return page("resources", status=422 if form.errors or form.notes else 200, rooms=rooms, form=form,
-                names={room.id: room.name for room in rooms}, blackouts=setup.blackouts(branch.id, now, now + YEAR))
+                names={room.id: room.name for room in rooms}, blackouts=setup.blackouts(branch.id, now, now + YEAR),
+                request_key=form.text("request_key")[:64] or secrets.token_hex(16))
 
 
 def _save(found: Resource | None) -> Response:
@@ -176,7 +179,7 @@ def _data(form: Typed, found: Resource | None) -> ResourceData:
     return ResourceData(
         form.text("name"), kind=form.text("kind"), description=form.text("description"), equipment=equipment,
         photo_sha256=found.photo_sha256 if found else None, opening=_opening(form), rate=form.money("rate"),
-        tax_profile_id=_profile(form), rates=_rates(form), **numbers, **flags)
+        tax_profile_id=_profile(form), rates=rate_rows.read(form), **numbers, **flags)
 
 
 def _whole(form: Typed, name: str) -> int:
@@ -205,26 +208,6 @@ def _opening(form: Typed) -> dict[str, Any]:
     return found
 
 
-def _rates(form: Typed) -> tuple[tuple[str, str, int], ...]:
-    """Other prices, one a line: "plan: Oficina virtual = 250.00" or "group: Fundadores = 0"."""
-    found = []
-    for line in form.text("rates").splitlines():
-        basis, colon, rest = line.partition(":")
-        name, equals, amount = rest.rpartition("=")
-        word = {"plan": "plan", "group": "group", "grupo": "group", "grup": "group"}.get(basis.strip().lower())
-        if not line.strip():
-            continue
-        try:
-            rate = money.parse_amount(amount)
-        except money.AmountError:
-            rate = -1
-        if not (colon and equals and word and name.strip() and rate >= 0):
-            form.errors["rates"] = _l("One a line, like plan: Virtual office = 250.00")
-            return ()
-        found.append((word, name.strip(), rate))
-    return tuple(found)
-
-
 def _values(found: Resource) -> Typed:
     values: dict[str, Any] = {name: str(getattr(found, name)) for name in NUMBERS}
     values |= {name: "y" if getattr(found, name) else "" for name in FLAGS}
@@ -235,7 +218,7 @@ def _values(found: Resource) -> Typed:
         **values, "name": found.name, "kind": found.kind, "description": found.description,
         "equipment": ", ".join(found.equipment), "rate": money.plain(found.rate), "version": str(found.version),
         "tax_profile": str(found.tax_profile_id or ""), "parts[]": [str(part) for part in parts],
-        "rates": "\n".join(f"{row.basis}: {row.name} = {money.plain(row.rate)}" for row in found.rates)})
+        **rate_rows.values(found.rates)})
 
 
 def _form(found: Resource | None, form: Typed, address: str = "") -> Response:
@@ -243,4 +226,5 @@ def _form(found: Resource | None, form: Typed, address: str = "") -> Response:
     others = [room for room in setup.resources(branch.id) if found is None or room.id != found.id]
     status = 422 if form.errors or form.notes else 200
     return page("resource", status=status, resource=found, form=form, address=address, others=others,
-                weekdays=WEEKDAYS, profiles=tax_profiles(branch.id), chosen_parts=form.several("parts"))
+                weekdays=WEEKDAYS, profiles=tax_profiles(branch.id), chosen_parts=form.several("parts"),
+                rate_rows=rate_rows.shown(form), rate_bases=rate_rows.BASES, rate_days=rate_rows.DAYS)
