@@ -7,7 +7,9 @@ from fastoffice.billing import faults
 from fastoffice.billing import outbox as billing_outbox
 from fastoffice.billing.service import verifying
 from fastoffice.bookings import outbox as bookings_outbox
+from fastoffice.bookings.service import hours
 from fastoffice.branches import outbox as branches_outbox
+from fastoffice.contracts.service import plans
 from fastoffice.mailroom import outbox as mailroom_outbox
 from fastoffice.notifications import covers
 from fastoffice.payments import documents as payments_documents
@@ -29,3 +31,4 @@ def connect() -> None:
     visitors_outbox.register()
     mailroom_outbox.register()
     covers.register()
+    plans.follow(hours.follow_plans)

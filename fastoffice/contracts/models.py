@@ -16,7 +16,8 @@ from fastoffice.workspaces.models import Office
 class Contract(Model):
     """What a client agreed to. Days are the branch's; `ends_on` is the last day, inclusive, None is open.
 
-    `state`: active, suspended (from `suspended_on`, not billed after it), ended.
+    `state`: active, suspended (from `suspended_on`, not billed after it), ended. `meeting_minutes` is how much of the
+    rooms a month includes; `plan_most` the most that it was in `plan_month` ("2026-12"), when it changed last.
     """
 
     __tablename__ = "contract"
@@ -40,6 +41,8 @@ class Contract(Model):
     currency: Mapped[str] = mapped_column(String(3), default="MXN")
     deposit: Mapped[int] = mapped_column(Id, default=0)
     meeting_minutes: Mapped[int] = mapped_column(default=0)
+    plan_month: Mapped[str | None] = mapped_column(String(7))
+    plan_most: Mapped[int | None]
     notes: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

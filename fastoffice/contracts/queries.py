@@ -11,10 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from fastoffice import bulk
+from fastoffice.branches.models import Branch
 from fastoffice.clients.models import Client
 from fastoffice.contracts.models import Contract, ContractLine, LinePrice, RosterImport
 from fastoffice.extensions import db
 from fastoffice.workspaces.models import Office
+
+_PLAN = (Contract.meeting_minutes, Contract.plan_month, Contract.plan_most)
 
 
 def in_force(branch_id: int, first: date, last: date, *, after_id: int = 0, limit: int = 1000) -> list[int]:
@@ -134,12 +137,26 @@ def of_client(client_id: int) -> list[Contract]:
 
 
 def in_force_of_client(client_id: int, day: date) -> list[Any]:
-    """A client's contracts in force on a day, in order of id: id, code, meeting_minutes, ends_on."""
-    query = sa.select(Contract.id, Contract.code, Contract.meeting_minutes, Contract.ends_on).where(
+    """A client's contracts in force on a day, in order of id: id, code, ends_on, and what `plan_in` reads."""
+    query = sa.select(Contract.id, Contract.code, Contract.ends_on, *_PLAN).where(
         Contract.client_id == client_id, Contract.state != "ended", Contract.starts_on <= day,
         sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= day),
         sa.or_(Contract.suspended_on.is_(None), Contract.suspended_on > day))
     return list(db.session.execute(query.order_by(Contract.id)))
+
+
+def plan_in(row: Any, month: str) -> int:
+    """Minutes that a contract includes in a month ("2026-12") that is not over: a plan that was lowered meanwhile is
+    lower from the next month on.
+    """
+    return max(row.meeting_minutes, row.plan_most or 0) if row.plan_month == month else int(row.meeting_minutes)
+
+
+def plans(contract_ids: Sequence[int]) -> list[Any]:
+    """Of contracts: id, branch_id, the branch's timezone, and what `plan_in` reads."""
+    query = sa.select(Contract.id, Contract.branch_id, Branch.timezone, *_PLAN).join(
+        Branch, Branch.id == Contract.branch_id)
+    return bulk.rows_in(query, Contract.id, contract_ids)
 
 
 def services_of_client(client_id: int, day: date) -> list[str]:

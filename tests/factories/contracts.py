@@ -6,7 +6,7 @@ Committed through `transaction.run`; in a test with the `app` fixture that is un
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
@@ -20,6 +20,7 @@ from fastoffice.clients.checks import ClientData, ContactData
 from fastoffice.clients.models import Client
 from fastoffice.contracts.checks import ContractData, LineData
 from fastoffice.contracts.models import Contract
+from fastoffice.contracts.service import plans
 from fastoffice.contracts.service.contracts import create_contract
 from fastoffice.contracts.service.lines import PriceChange, change_price
 from fastoffice.extensions import db
@@ -64,6 +65,18 @@ def make_contract(
 def make_roster(branch: Branch, size: int, **values: Any) -> list[Contract]:
     """`size` clients with one contract each."""
     return [make_contract(make_client(branch), **values) for _ in range(size)]
+
+
+def change_plan(contract: Contract, minutes: int, now: datetime) -> None:
+    """Another plan of included hours, at `now`."""
+    contract_id, today = contract.id, clock.local_date(now, db.session.get_one(Branch, contract.branch_id).timezone)
+
+    def unit() -> None:
+        plans.change_plans({contract_id: minutes}, today, ACTOR)
+
+    with clock.fixed_at(now):
+        transaction.run(unit)
+    db.session.expire_all()
 
 
 def add_price(contract: Contract, valid_from: date, prompt: int, listed: int, *, place: int = 0) -> None:

@@ -19,7 +19,7 @@ from fastoffice.bookings.service import changing
 from fastoffice.charges.queries import of_origin, pending_charges
 from fastoffice.charges.service import drop_charge
 from fastoffice.extensions import db
-from tests.factories.contracts import make_client, make_contract
+from tests.factories.contracts import change_plan, make_client, make_contract
 from tests.factories.money import MARIANA, at, within
 from tests.factories.people import make_branch
 from tests.factories.rooms import ALWAYS, attend, book, do, make_room, set_policy, wall, wish
@@ -207,12 +207,10 @@ def test_a_plan_that_grows_gives_its_difference_at_once_and_one_that_shrinks_fro
     client = make_client(branch)
     contract = make_contract(client, meeting_minutes=120)
     book(branch, wish(room, wall(3, 10), wall(3, 11), client))
-    contract.meeting_minutes = 180
-    db.session.commit()
+    change_plan(contract, 180, at(1))
     assert left(client) == 120
     book(branch, wish(room, wall(3, 12), wall(3, 13), client))
-    contract.meeting_minutes = 30
-    db.session.commit()
+    change_plan(contract, 30, at(1))
     assert left(client) == 60
     assert left(client, wall(4, 0, month=1, year=2027)) == 30
 

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from fastoffice import clock
 from fastoffice.bookings import service
 from fastoffice.bookings.models import Booking, BookingSpace, HoursEntry, Resource
+from fastoffice.bookings.queries.hours import month_of, sums
 from fastoffice.bookings.rules import states
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import changing, charging, series
@@ -24,10 +25,10 @@ from fastoffice.bookings.service.resources import set_parts
 from fastoffice.branches.models import Branch
 from fastoffice.charges.models import PendingCharge
 from fastoffice.charges.queries import of_origin
-from fastoffice.contracts.models import Contract
+from fastoffice.contracts import queries as contracts
 from fastoffice.errors import Refusal
 from fastoffice.extensions import db
-from tests.factories.contracts import make_client, make_contract
+from tests.factories.contracts import change_plan, make_client, make_contract
 from tests.factories.money import MARIANA, within
 from tests.factories.people import make_branch
 from tests.factories.rooms import ALWAYS, make_room, wish
@@ -133,8 +134,7 @@ class Rooms(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1), minutes=st.sampled_from([0, 60, 240]))
     def plan_changes(self, which: int, minutes: int) -> None:
-        key = self.contracts[which].id
-        self.do(lambda _row: setattr(db.session.get_one(Contract, key), "meeting_minutes", minutes))
+        change_plan(self.contracts[which], minutes, self.now)
 
     @rule(number=PICK)
     def bill_one(self, number: int) -> None:
@@ -178,6 +178,25 @@ class Rooms(RuleBasedStateMachine):
             HoursEntry.booking_id)).all())
         for row in self.bookings():
             assert row.hours_kept == -taken.get(row.id, 0), row.id
+        held = sa.select(HoursEntry.booking_id, HoursEntry.month, Booking.local_start).join(
+            Booking, Booking.id == HoursEntry.booking_id).where(HoursEntry.branch_id == self.branch.id).group_by(
+            HoursEntry.booking_id, HoursEntry.month, Booking.local_start).having(sa.func.sum(HoursEntry.minutes) != 0)
+        for key, month, start in db.session.execute(held):
+            assert start.startswith(month), key  # taken on its own day, given back where it was taken
+
+    @invariant()
+    def a_month_that_is_not_over_gives_what_its_plan_gives(self) -> None:
+        if not hasattr(self, "rooms"):
+            return
+        today = clock.local_date(self.now, "America/Tijuana")
+        for row in contracts.plans([each.id for each in self.contracts]):
+            noted = sa.select(HoursEntry.month).where(
+                HoursEntry.contract_id == row.id, HoursEntry.month >= month_of(today)).distinct()
+            for month in db.session.scalars(noted).all():
+                kinds = sums([row.id], month)[row.id]
+                granted = kinds.get("granted", 0) + kinds.get("lowered", 0)
+                used = -kinds.get("used", 0) - kinds.get("given_back", 0)
+                assert granted == max(contracts.plan_in(row, month), used), (row, month, kinds)
 
     @invariant()
     def charges_are_those_of_the_bookings(self) -> None:

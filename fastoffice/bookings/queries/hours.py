@@ -47,11 +47,11 @@ def sums(contract_ids: Sequence[int], month: str) -> dict[int, dict[str, int]]:
 
 
 def missing_grant(plan: int, by_kind: dict[str, int], month: str, this_month: str) -> int:
-    """What the ledger's grant of a month lacks of the plan; nothing for months that are over."""
+    """What the ledger's grant of a month lacks of that month's plan; nothing for months that are over."""
     if month < this_month:
         return 0
     granted = sum(by_kind.get(kind, 0) for kind in GRANTS)
-    return grant_missing(plan, granted, sum(by_kind.values()), may_lower=month > this_month)
+    return grant_missing(plan, granted, sum(by_kind.values()))
 
 
 def hours(client_id: int, day: date, today: date, prefer: int | None = None) -> list[MonthOfHours]:
@@ -65,7 +65,7 @@ def hours(client_id: int, day: date, today: date, prefer: int | None = None) -> 
     found = []
     for row in sorted(rows, key=lambda row: (row.id != prefer, row.id)):
         by_kind = known[row.id]
-        missing = missing_grant(row.meeting_minutes, by_kind, month, this_month)
+        missing = missing_grant(contracts.plan_in(row, month), by_kind, month, this_month)
         used = -by_kind.get("used", 0) - by_kind.get("given_back", 0)
         granted = sum(by_kind.get(kind, 0) for kind in GRANTS) + missing
         found.append(MonthOfHours(row.id, row.code, granted, used, -by_kind.get("expired", 0),

@@ -16,6 +16,8 @@ from fastoffice.branches.models import Branch
 from fastoffice.contracts import queries as contracts
 from fastoffice.extensions import db
 
+Spent = dict[tuple[int, str], int]  # minutes by contract and month; negative when more is given back
+
 
 def _add(
     branch_id: int, contract_id: int, month: str, kind: str, minutes: int, source: str, booking_id: int | None,
@@ -48,13 +50,28 @@ def allowances(
     known = reading.sums([row.id for row in rows], month)
     found = []
     for row in sorted(rows, key=lambda row: (row.id != prefer, row.id)):
-        missing = reading.missing_grant(row.meeting_minutes, known[row.id], month, this_month)
-        if missing:
-            source = f"grant:{_number(row.id, month, GRANTS) + 1}"
-            kind = "granted" if missing > 0 else "lowered"
-            _add(branch.id, row.id, month, kind, missing, source, None, actor, now)
+        missing = reading.missing_grant(contracts.plan_in(row, month), known[row.id], month, this_month)
+        _grant(branch.id, row.id, month, missing, actor, now)
         found.append(Allowance(row.id, max(sum(known[row.id].values()) + missing, 0)))
     return found
+
+
+def _grant(branch_id: int, contract_id: int, month: str, missing: int, actor: audit.Actor, now: datetime) -> None:
+    if missing:
+        source = f"grant:{_number(contract_id, month, GRANTS) + 1}"
+        _add(branch_id, contract_id, month, "granted" if missing > 0 else "lowered", missing, source, None, actor, now)
+
+
+def follow_plans(contract_ids: Sequence[int], actor: audit.Actor, now: datetime | None = None) -> None:
+    """Months of contracts (held by the caller) that are noted already, this one or later, get what the plans give."""
+    moment = now or clock.now()
+    for row in contracts.plans(contract_ids):
+        this_month = month_of(clock.local_date(moment, row.timezone))
+        noted = sa.select(HoursEntry.month).where(HoursEntry.contract_id == row.id, HoursEntry.month >= this_month)
+        for month in sorted(set(db.session.scalars(noted))):
+            by_kind = reading.sums([row.id], month)[row.id]
+            missing = reading.missing_grant(contracts.plan_in(row, month), by_kind, month, this_month)
+            _grant(row.branch_id, row.id, month, missing, actor, moment)
 
 
 def use(
@@ -68,8 +85,15 @@ def use(
 
 
 def give_back(booking: Booking, minutes: int, actor: audit.Actor, now: datetime) -> None:
-    """Give `minutes` that a booking took back to the contracts and months they came from."""
-    for row in reversed(reading.of_booking(booking.id)):
+    """Give `minutes` that a booking took back to the contracts and months they came from.
+
+    A month whose plan shrank below what was used shrinks with what is given back.
+    """
+    if not minutes:
+        return
+    contracts.lock_of_client(booking.client_id or 0)
+    rows = reading.of_booking(booking.id)
+    for row in reversed(rows):
         share = min(minutes, -row.minutes)
         if share <= 0:
             continue
@@ -77,12 +101,19 @@ def give_back(booking: Booking, minutes: int, actor: audit.Actor, now: datetime)
         _add(booking.branch_id, row.contract_id, row.month, "given_back", share, f"back:{booking.id}.{number}",
              booking.id, actor, now)
         minutes -= share
+    follow_plans([row.contract_id for row in rows], actor, now)
 
 
 def with_own(allowances: Sequence[Allowance], booking: Booking, day: date) -> list[Allowance]:
     """What contracts have left on `day` for what takes the place of a booking: with the minutes it has of theirs."""
     own = {(row.contract_id, row.month): -row.minutes for row in reading.of_booking(booking.id)}
     return [Allowance(item.contract_id, item.left + own.get((item.contract_id, month_of(day)), 0))
+            for item in allowances]
+
+
+def less(allowances: Sequence[Allowance], spent: Spent, day: date) -> list[Allowance]:
+    """What is left on `day` when other bookings have taken what `spent` says."""
+    return [Allowance(item.contract_id, max(item.left - spent.get((item.contract_id, month_of(day)), 0), 0))
             for item in allowances]
 
 

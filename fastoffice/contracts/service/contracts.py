@@ -17,6 +17,7 @@ from fastoffice.contracts import checks, lists, queries, rules
 from fastoffice.contracts.checks import ContractData, LineData
 from fastoffice.contracts.errors import ContractChanged, InvalidContract, OfficeTaken, SameContract
 from fastoffice.contracts.models import Contract, ContractLine, LinePrice
+from fastoffice.contracts.service import plans
 from fastoffice.contracts.service.codes import next_codes
 from fastoffice.contracts.service.places import index_offices
 from fastoffice.errors import Refusal
@@ -102,10 +103,15 @@ def edit_contract(
     if moved and not shared_office:
         _refuse_overlap(contract.branch_id, office, starts_on, contract.ends_on, contract.id)
     wanted = {"office_id": office.id if office else None, "channels": list(extras["channels"]),
-              "deposit": changes.deposit, "meeting_minutes": changes.meeting_minutes, "notes": extras["notes"]}
+              "deposit": changes.deposit, "notes": extras["notes"]}
     changed = [name for name, value in wanted.items() if getattr(contract, name) != value]
     for name in changed:
         setattr(contract, name, wanted[name])
+    if contract.meeting_minutes != changes.meeting_minutes:
+        touch(contract)
+        plans.change_plans({contract.id: changes.meeting_minutes}, day, actor)
+        db.session.refresh(contract)
+        changed.append("meeting_minutes")
     if starts_on != contract.starts_on:
         _move_start(contract, starts_on)
         changed.append("starts_on")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
-from fastoffice import audit
+from fastoffice import audit, clock
 from fastoffice.audit import Actor
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
@@ -46,7 +46,7 @@ def apply_roster(
         raise RosterRefused(preview)
     client_ids = write_clients(branch, preview.plan.clients, at)
     created = create_contracts(branch, preview.plan, client_ids, at)
-    change_contracts(branch, preview.plan)
+    change_contracts(branch, preview.plan, clock.local_date(at, branch.timezone), actor)
     index_offices(sorted(client_ids.values()))
     db.session.expire_all()
     _record(branch, preview, created, actor, source or ("branch", branch.id))

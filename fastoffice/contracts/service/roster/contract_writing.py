@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from fastoffice import bulk
+from fastoffice import audit, bulk
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.contracts.models import Contract, ContractLine, LinePrice
 from fastoffice.contracts.roster.plan import RosterPlan, RowPlan
+from fastoffice.contracts.service import plans
 from fastoffice.contracts.service.codes import next_codes
 from fastoffice.errors import NotFound
 from fastoffice.folding import fold
@@ -99,9 +100,11 @@ def _add_prices(branch_id: int, rows: list[RowPlan], line_ids: list[int]) -> Non
     )
 
 
-def change_contracts(branch: Branch, plan: RosterPlan) -> None:
+def change_contracts(branch: Branch, plan: RosterPlan, today: date, actor: audit.Actor) -> None:
     """Write what changes in contracts that exist, and their prices."""
     rows = [row for row in plan.with_action("changed") if row.contract]
+    plans.change_plans(
+        {row.contract.id: int(_terms(row)["meeting_minutes"]) for row in rows if row.contract}, today, actor)
     bulk.update(
         Contract,
         [
