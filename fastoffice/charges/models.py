@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fastoffice.extensions import Id, Model
 
-
 WITHDRAWN = ".withdrawn-"  # in the origin of a charge whose cause was undone
 
 

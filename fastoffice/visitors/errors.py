@@ -38,8 +38,15 @@ class ContactMissing(Refusal):
 
 
 class ContactUnreadable(Refusal):
-    def __init__(self) -> None:
-        super().__init__(_l("Write a telephone with all its digits, or an e-mail."), field="contact")
+    def __init__(self, field: str = "contact") -> None:
+        super().__init__(_l("Write a telephone with all its digits, or an e-mail."), field=field)
+
+
+class OneContactOnly(Refusal):
+    """Two addresses in one field: which of them would be the person's?"""
+
+    def __init__(self, field: str = "contact") -> None:
+        super().__init__(_l("Write one telephone or one e-mail only, without anything else."), field=field)
 
 
 class TooLong(Refusal):
@@ -88,6 +95,11 @@ class InvitationTimes(Refusal):
 class NobodyToInvite(Refusal):
     def __init__(self) -> None:
         super().__init__(_l("Write an e-mail or a telephone, so that the invitation can be sent."), field="email")
+
+
+class AwayTimes(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("Choose until when nobody is there: the first day or a later one."), field="away_until")
 
 
 class ReasonMissing(Refusal):

@@ -23,7 +23,7 @@ REASONS: dict[str, Any] = {
     "help": _l("asks for help"), "no_host": _l("the host is not known or no tenant now"),
     "invitation": _l("an invitation that does not count"), "escalated": _l("nobody answered in two minutes"),
     "blocked": _l("on the block list"), "away": _l("the host is away"), "authority": _l("an authority"),
-    "delivery": _l("a delivery"),
+    "delivery": _l("a delivery"), "badge": _l("a badge to print"),
 }
 RULES: dict[str, Any] = {"rules": _l("House rules"), "nda": _l("Confidentiality agreement")}
 INVITATIONS: dict[str, Any] = {
@@ -35,5 +35,6 @@ STANDINGS: dict[str, Any] = {
     "elsewhere": _l("of another branch"), "unknown": _l("not known"),
 }
 DETAILS: dict[str, Any] = {
-    "purpose": _l("Matter"), "authority": _l("Authority"), "document": _l("Document number"), "note": _l("Note"),
+    "purpose": _l("Matter"), "position": _l("Position"), "vehicle": _l("License plate"), "authority": _l("Authority"),
+    "identification": _l("Official identification"), "document": _l("Document number"), "note": _l("Note"),
 }

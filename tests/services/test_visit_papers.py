@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from fastoffice.documents.files import files
 from fastoffice.extensions import db
 from fastoffice.notifications import registry
 from fastoffice.notifications.models import Delivery, Notice
-from fastoffice.visitors import errors, jobs, service
+from fastoffice.visitors import errors, jobs, queries, service
 from fastoffice.visitors.models import (
     HouseRules,
     Invitation,
@@ -36,9 +36,9 @@ def lobby(app: object) -> Lobby:
     return Lobby()
 
 
-def invited(lobby: Lobby, days: int = 0, key: str = "i") -> Invitation:
-    data = Invite(request_key=key, client_id=lobby.guemes.id, name="Eva Sol", email="eva@x.mx", starts_at=TEN,
-                  ends_at=TEN + timedelta(hours=2) + days * DAY)
+def invited(lobby: Lobby, days: int = 0, key: str = "i", **values: str) -> Invitation:
+    data = Invite(**{"request_key": key, "client_id": lobby.guemes.id, "name": "Eva Sol", "email": "eva@x.mx",
+                     "starts_at": TEN, "ends_at": TEN + timedelta(hours=2) + days * DAY, **values})
     return lobby.do(lambda branch: service.invite(branch, data, MARIANA, TEN))
 
 
@@ -61,6 +61,20 @@ def with_rules(lobby: Lobby, text: str = "No fumar", kind: str = "rules") -> int
 
 # Invitations
 
+
+def expected(lobby: Lobby, now: datetime) -> list[str]:
+    """Who is expected on the board."""
+    return [each.visitor_name for each in lobby.do(lambda branch: queries.board(branch, now), now).expected]
+
+
+def test_two_addresses_in_one_field_are_nobodys(lobby: Lobby) -> None:
+    for typed in ("eva@x.mx,otra@x.mx", "eva@x.mx; otra@x.mx", "55 1234 5678 / 55 8765 4321"):
+        with pytest.raises(errors.OneContactOnly):
+            lobby.arrive(contact=typed)
+    for field, typed in (("email", "eva@x.mx,otra@x.mx"), ("phone", "5512345678, 5587654321"), ("email", "5512345678")):
+        with pytest.raises((errors.OneContactOnly, errors.ContactUnreadable)) as refused:
+            invited(lobby, **{field: typed})
+        assert refused.value.field == field, "said beside the field that it is about"
 
 def test_the_code_or_the_qr_brings_the_guest_in_within_seconds(lobby: Lobby) -> None:
     row = invited(lobby)
@@ -105,9 +119,21 @@ def test_a_used_code_signs_nobody_in_to_the_host(lobby: Lobby) -> None:
 
 def test_one_of_three_days_opens_once_each_day(lobby: Lobby) -> None:
     row = invited(lobby, days=2)
+    assert expected(lobby, TEN) == ["Eva Sol"]
     lobby.arrive("", name="Eva", contact="", invitation=code(row))
     assert shown(lobby, code(row)).standing == "used"
+    assert expected(lobby, TEN) == [], "she is here"
+    assert expected(lobby, TEN + DAY) == ["Eva Sol"], "and comes again tomorrow"
     assert shown(lobby, code(row), TEN + DAY).standing == "ok"
+    lobby.arrive("", TEN + 2 * DAY, name="Eva", contact="", invitation=code(row))
+    assert db.session.get_one(Invitation, row.id, populate_existing=True).state == "arrived", "on its last day"
+
+
+def test_the_days_that_are_left_of_an_invitation_are_called_off(lobby: Lobby) -> None:
+    row = invited(lobby, days=2)
+    lobby.arrive("", name="Eva", contact="", invitation=code(row))
+    lobby.do(lambda branch: service.cancel_invitation(branch, db.session.get_one(Invitation, row.id), MARIANA, TEN))
+    assert shown(lobby, code(row), TEN + DAY).standing == "cancelled"
 
 
 def test_neither_code_nor_token_is_stored(lobby: Lobby) -> None:

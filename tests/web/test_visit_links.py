@@ -102,6 +102,15 @@ def test_an_authority_is_reception_s_to_answer_not_the_hosts(lobby: Lobby, laura
     assert (lobby.visit(came).state, lobby.wanted) == ("waiting", ["authority"])
 
 
+def test_laura_knows_of_an_authority_when_reception_told_her_or_noted_what_it_brought(lobby: Lobby, laura: Browser) -> None:
+    came = lobby.arrive(kind="authority", name="Inspectora Sosa")
+    assert "Inspectora Sosa" not in laura.get("/portal/visitors").text, "reception decides first"
+    lobby.do(lambda branch: service.tell_host(branch, lobby.visit(came), MARIANA, TEN))
+    assert "Inspectora Sosa" in laura.get("/portal/visitors").text
+    a_notice(lobby)
+    assert "Lic. Ruiz" in laura.get("/portal/visitors").text
+
+
 def test_laura_chooses_who_is_told_and_says_that_she_is_away(lobby: Lobby, laura: Browser) -> None:
     first, second = (contact.id for contact in lobby.guemes.contacts)
     form = {"first": second, "second": first, "away_from": "2026-12-02", "away_until": "2026-12-09"}
@@ -111,7 +120,10 @@ def test_laura_chooses_who_is_told_and_says_that_she_is_away(lobby: Lobby, laura
     came = lobby.arrive("Güemes")
     assert lobby.calls(came) == [("host", "Tomás Rey"), ("second", "Laura Güemes Ñuño")]
     assert lobby.wanted == ["away"]
-    assert laura.post("/portal/visitors/settings", data={**form, "away_until": "x"}).status_code == 422
+    for wrong in ({"away_until": "x"}, {"away_until": "2026-12-01"}, {"away_until": ""}):
+        page = laura.post("/portal/visitors/settings", data={**form, **wrong})
+        assert page.status_code == 422
+        assert 'value="2026-12-02"' in page.text, "what she typed is kept"
     laura.post("/portal/visitors/settings", data={"first": 999_999})
     assert db.session.scalars(sa.select(HostSetting)).one().first_contact_id is None
 

@@ -106,10 +106,14 @@ def save_visitor_settings() -> Response:
     """Who is told first and second, and until when nobody is there."""
     form = Typed.sent()
     away_from, away_until = form.day("away_from", required=False), form.day("away_until", required=False)
-    if form.errors:
+    if not form.errors:
+        try:
+            hosts.save_setting(own.branch(), portal.current().client_id, form.number("first") or None,
+                               form.number("second") or None, away_from, away_until, portal.current_actor())
+        except Refusal as refusal:
+            form.refuse(refusal)
+    if form.errors or form.notes:
         return _page(form)
-    hosts.save_setting(own.branch(), portal.current().client_id, form.number("first") or None,
-                       form.number("second") or None, away_from, away_until, portal.current_actor())
     flash(_("Saved."), "success")
     return htmx.redirect(url_for("portal.visitors"))
 

@@ -134,7 +134,7 @@ class HostSetting(Model):
 
 class ReceptionCall(Model):
     """Reception is wanted at the lobby. reason: help, no_host, invitation, escalated, blocked, away, authority,
-    delivery. `where` names the tablet.
+    delivery, badge. `where` names the tablet.
     """
 
     __tablename__ = "reception_call"

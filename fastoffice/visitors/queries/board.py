@@ -52,8 +52,10 @@ def open_calls(branch_id: int) -> list[ReceptionCall]:
 def expected(branch: Branch, now: datetime) -> list[Invitation]:
     """Who is expected today and has not come, by hour."""
     today = clock.local_date(now, branch.timezone)
+    came = sa.select(Visit.id).where(Visit.invitation_id == Invitation.id,
+                                     Visit.arrived_at >= clock.start_of_day(today, branch.timezone))
     query = sa.select(Invitation).where(
         Invitation.branch_id == branch.id, sa.text("invitation.state = 'expected'"),
         Invitation.starts_at < clock.end_of_day(today, branch.timezone),
-        Invitation.ends_at > clock.start_of_day(today, branch.timezone)).options(joinedload(Invitation.client))
+        Invitation.ends_at > clock.start_of_day(today, branch.timezone)).where(~came.exists()).options(joinedload(Invitation.client))
     return list(db.session.scalars(query.order_by(Invitation.starts_at, Invitation.id)))

@@ -24,6 +24,7 @@ from fastoffice.visitors.models import (
     RulesSignature,
     Visit,
 )
+from fastoffice.visitors.rules.visits import AUTHORITY
 from fastoffice.visitors.service import tokens
 
 PAGE = 50
@@ -112,8 +113,12 @@ def block_list(branch_id: int) -> list[BlockEntry]:
 
 
 def of_client(client_id: int, number: int = 1, size: int = 20) -> Page:
-    """Visits to a client, the newest first; who stands on the block list is not among them."""
-    mine = sa.and_(Visit.client_id == client_id, sa.not_(Visit.blocked))
+    """Visits to a client, the newest first, of which it may know: who stands on the block list is not among them, nor
+    an authority until reception told the client of it or noted what it delivered.
+    """
+    told = sa.or_(sa.select(HostCall.id).where(HostCall.visit_id == Visit.id).exists(),
+                  sa.select(LegalNotice.id).where(LegalNotice.visit_id == Visit.id).exists())
+    mine = sa.and_(Visit.client_id == client_id, sa.not_(Visit.blocked), sa.or_(Visit.kind != AUTHORITY, told))
     query = sa.select(Visit).where(mine).order_by(Visit.arrived_at.desc(), Visit.id.desc())
     rows = list(db.session.scalars(query.limit(size).offset((number - 1) * size)))
     return Page(rows, number, count_of(sa.select(Visit.id).where(mine)), size)

@@ -29,6 +29,11 @@ def standing(state: str, starts_on: date, ends_on: date, today: date, used_on: d
     return "ok"
 
 
+def is_used_up(starts_on: date, ends_on: date, today: date) -> bool:
+    """Whether its guest, who comes today, is expected no more: one of several days stays open until its last."""
+    return starts_on == ends_on or today >= ends_on
+
+
 def check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
     """Raises InvitationTimes for one that is over, too long or too far away."""
     if ends_at <= starts_at or ends_at <= now:

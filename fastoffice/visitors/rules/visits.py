@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from email_validator import EmailNotValidError, validate_email
+
 from fastoffice.folding import clean_text, fold
 from fastoffice.visitors import errors
 
@@ -11,13 +13,14 @@ VISIT, INTERVIEW, SUPPLIER, DELIVERY, AUTHORITY = KINDS = ("visit", "interview",
 WAITING, COMING, WAIT, REFUSED, IN, OUT = STATES = ("waiting", "coming", "wait", "refused", "in", "out")
 ANSWERS = {"coming": COMING, "wait": WAIT, "not_today": REFUSED}
 LEAVING = ("qr", "name", "host", "reception", "automatic", "delivery")
-REASONS = ("help", "no_host", "invitation", "escalated", "blocked", "away", "authority", "delivery")
+REASONS = ("help", "no_host", "invitation", "escalated", "blocked", "away", "authority", "delivery", "badge")
 ANSWER_WITHIN = timedelta(minutes=2)
 LINK_LIVES = timedelta(hours=12)
 LATE = timedelta(minutes=5)  # a sign-in older than this was kept by a tablet without network
 TOLD_WITHIN = timedelta(hours=1)  # nobody is told of an arrival that is older
 OLDEST = timedelta(days=2)
 NAME_LENGTH, NOTE_LENGTH = 120, 300
+MOST_DIGITS = 15  # of a telephone anywhere in the world
 
 _NEXT: dict[str, frozenset[str]] = {
     WAITING: frozenset({COMING, WAIT, REFUSED, IN, OUT}),
@@ -76,16 +79,29 @@ def contact_key(phone: str, email: str) -> str:
 
 
 def split_contact(text: str) -> tuple[str, str]:
-    """(telephone, e-mail) of what was typed in one field. Raises ContactUnreadable."""
+    """(telephone, e-mail) of what was typed in one field. Raises ContactUnreadable, OneContactOnly."""
+    return ("", email_of(text, "contact")) if "@" in text else (phone_of(text, "contact"), "")
+
+
+def email_of(text: str, field: str = "email") -> str:
+    """One e-mail address. Raises ContactUnreadable, OneContactOnly."""
     line = clean_text(text)
-    if "@" in line:
-        local, _at, domain = line.rpartition("@")
-        if not local or "." not in domain or " " in line or len(line) > 254:
-            raise errors.ContactUnreadable
-        return "", line
+    if line.count("@") > 1:
+        raise errors.OneContactOnly(field)
+    try:
+        return validate_email(line, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError as error:
+        raise errors.ContactUnreadable(field) from error
+
+
+def phone_of(text: str, field: str = "phone") -> str:
+    """One telephone as it was typed. Raises ContactUnreadable, OneContactOnly."""
+    line = clean_text(text)
+    if sum(map(str.isdigit, line)) > MOST_DIGITS:
+        raise errors.OneContactOnly(field)
     if not contact_key(line, "") or len(line) > 40:
-        raise errors.ContactUnreadable
-    return line, ""
+        raise errors.ContactUnreadable(field)
+    return line
 
 
 def arrival(said: datetime | None, now: datetime) -> datetime:

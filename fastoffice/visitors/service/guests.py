@@ -70,6 +70,12 @@ def invitation_for(branch: Branch, text: str, arrived: datetime) -> Invitation |
     return found if _standing(branch, found, arrived) == "ok" else None
 
 
+def is_last_day(branch: Branch, found: Invitation, arrived: datetime) -> bool:
+    """Whether nobody is expected by it any more after this arrival."""
+    return invitations.is_used_up(*(clock.local_date(moment, branch.timezone)
+                                    for moment in (found.starts_at, found.ends_at, arrived)))
+
+
 def open_invitation(branch: Branch, text: str, request_key: str, actor: audit.Actor, now: datetime,
                     where: str = "") -> Expected:
     """What a code or QR stands for today. One that does not count calls reception, and tells nothing about itself

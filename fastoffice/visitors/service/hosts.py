@@ -12,6 +12,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.extensions import db
 from fastoffice.upsert import insert_unless_there
+from fastoffice.visitors import errors
 from fastoffice.visitors.models import HostSetting
 from fastoffice.visitors.rules import matching
 from fastoffice.visitors.service import tokens
@@ -86,7 +87,9 @@ def first_and_second(client_id: int, contact_id: int | None) -> tuple[Told | Non
 
 def save_setting(branch: Branch, client_id: int, first_id: int | None, second_id: int | None, away_from: date | None,
                  away_until: date | None, actor: audit.Actor) -> None:
-    """How the client wants to be told; contacts of others are nobody."""
+    """How the client wants to be told; contacts of others are nobody. Raises AwayTimes."""
+    if (away_from is not None and away_until is None) or (away_until and away_from and away_until < away_from):
+        raise errors.AwayTimes
     own = {each.id for each in clients.contacts_of([client_id]).get(client_id, [])}
     db.session.execute(insert_unless_there(bulk.table_of(HostSetting)),
                        [{"client_id": client_id, "branch_id": branch.id}])

@@ -43,8 +43,8 @@ class Invite:
 def invite(branch: Branch, data: Invite, actor: audit.Actor, now: datetime) -> Invitation:
     """Expect somebody and send them the code and the QR.
 
-    Raises HostMissing (also for a client of another branch), NameMissing, NobodyToInvite, InvitationTimes, TooLong,
-    UnknownKind.
+    Raises HostMissing (also for a client of another branch), NameMissing, NobodyToInvite, ContactUnreadable,
+    OneContactOnly, InvitationTimes, TooLong, UnknownKind.
     """
     known = db.session.scalar(sa.select(Invitation).where(
         Invitation.branch_id == branch.id, Invitation.request_key == data.request_key[:64]))
@@ -56,17 +56,16 @@ def invite(branch: Branch, data: Invite, actor: audit.Actor, now: datetime) -> I
     if data.kind not in (visits.VISIT, visits.INTERVIEW, visits.SUPPLIER):
         raise errors.UnknownKind
     name = visits.name_of(data.name)
-    phone, email = data.phone.strip(), data.email.strip()
-    if email:
-        email = visits.split_contact(email)[1]
-    if not email and not visits.contact_key(phone, ""):
+    email = visits.email_of(data.email) if data.email.strip() else ""
+    phone = visits.phone_of(data.phone) if data.phone.strip() else ""
+    if not (email or phone):
         raise errors.NobodyToInvite
     invitations.check_times(data.starts_at, data.ends_at, now)
     nonce = tokens.new_nonce()
     row = Invitation(
         branch_id=branch.id, request_key=data.request_key[:64], client_id=data.client_id, contact_id=data.contact_id,
         kind=data.kind, visitor_name=name, company=visits.short(data.company, "company"), email=email,
-        phone=visits.short(phone, "phone", 40), language=data.language, nonce=nonce, state="expected",
+        phone=phone, language=data.language, nonce=nonce, state="expected",
         purpose=visits.short(data.purpose, "purpose", 200), starts_at=data.starts_at, ends_at=data.ends_at,
         code_hash=tokens.hash_of(tokens.code_of("invitation-code", nonce)),
         token_hash=tokens.hash_of(tokens.token_of("invitation", nonce)), created_at=now, created_by=actor.name[:120])

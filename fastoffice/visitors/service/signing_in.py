@@ -91,7 +91,7 @@ def sign_in(branch: Branch, data: SignIn, actor: audit.Actor, now: datetime) -> 
     visit.client_id, visit.contact_id, visit.host_text = whom.client_id, whom.contact_id, whom.text[:200]
     visit.invitation_id = whom.invitation.id if whom.invitation else None
     _ask_signatures(visit, data, now)
-    _keep(visit, data, whom, now)
+    _keep(branch, visit, data, whom, now)
     _receive(branch, visit, whom.problem, data.where, actor, now)
     audit.record(actor, "visit.signed_in", ("visit", visit.id),
                  {"kind": visit.kind, "client": visit.client_id, "by": data.by}, branch_id=branch.id)
@@ -108,7 +108,7 @@ def _ask_signatures(visit: Visit, data: SignIn, now: datetime) -> None:
         visit.details = {**visit.details, "unsigned": unsigned}
 
 
-def _keep(visit: Visit, data: SignIn, whom: _Whom, now: datetime) -> None:
+def _keep(branch: Branch, visit: Visit, data: SignIn, whom: _Whom, now: datetime) -> None:
     """The visit with what was signed, the consent to be remembered and the invitation it came by."""
     visit.search_text = visits.search_text(visit.visitor_name, visit.company, visit.host_text, visit.email,
                                            "".join(filter(str.isdigit, visit.phone)))
@@ -117,7 +117,7 @@ def _keep(visit: Visit, data: SignIn, whom: _Whom, now: datetime) -> None:
     agreeing.keep(visit, data.signed, now)
     if data.remember:
         guests.remember(visit, now)
-    if whom.invitation is not None:
+    if whom.invitation is not None and guests.is_last_day(branch, whom.invitation, visit.arrived_at):
         whom.invitation.state = "arrived"
 
 
