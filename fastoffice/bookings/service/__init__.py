@@ -3,7 +3,8 @@
 from fastoffice.bookings.service.booking import book, book_any, confirm_hold, hold, quote, wish_of
 from fastoffice.bookings.service.changing import approve, change
 from fastoffice.bookings.service.presence import check_in, end_early, extend, quote_longer, release_no_shows
-from fastoffice.bookings.service.series import Choice, Occurrence, book_series, preview
+from fastoffice.bookings.service.previews import preview
+from fastoffice.bookings.service.series import Choice, Occurrence, book_series
 from fastoffice.bookings.service.waiting import accept_offer, join_waiting, leave_waiting, offer_waiting
 from fastoffice.bookings.service.wishes import Quote, Wish
 

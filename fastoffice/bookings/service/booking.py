@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.rules.pricing import Price
 from fastoffice.bookings.service import charging, hours, placing, telling
+from fastoffice.bookings.service.hours import Spent
 from fastoffice.bookings.service.wishes import (
     GUEST,
     PANEL,
@@ -38,11 +39,12 @@ from fastoffice.extensions import db
 from fastoffice.folding import clean_text
 
 
-def quote(branch: Branch, wish: Wish, now: datetime, *, instead_of: Booking | None = None) -> Quote:
+def quote(branch: Branch, wish: Wish, now: datetime, *, instead_of: Booking | None = None,
+          moving: Collection[int] = (), spent: Spent | None = None) -> Quote:
     """Price, hours left and any refusal of a wish, before confirming. Writes nothing.
 
     `instead_of`: the booking that this would change; its own room and hours count as free, and at the door it may
-    have begun.
+    have begun. Of a series `moving` are the bookings that move with it, `spent` what dates before it take of hours.
     """
     policy = reading.policy_of(branch.id)
     try:
@@ -56,8 +58,10 @@ def quote(branch: Branch, wish: Wish, now: datetime, *, instead_of: Booking | No
     allowances = readable_allowances(branch, wish, now)
     if instead_of is not None:
         allowances = hours.with_own(allowances, instead_of, wish.starts.date())
+    if spent:
+        allowances = hours.less(allowances, spent, wish.starts.date())
     price, _profile = price_of(branch, resource, wish, starts_at, ends_at, allowances)
-    known = free.around(branch, starts_at, ends_at, except_booking=instead_of.id if instead_of else 0)
+    known = free.around(branch, starts_at, ends_at, apart_from={*moving, *([instead_of.id] if instead_of else [])})
     refusal: Refusal | None = None
     if not known.is_free(resource, starts_at, ends_at):
         refusal = SlotTaken(free.alternatives(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import audit
-from fastoffice.bookings.errors import BookingRefused, SeriesConflicts
+from fastoffice.bookings.errors import BookingRefused, PriceChanged, SeriesConflicts
 from fastoffice.bookings.models import Booking, BookingSeries
 from fastoffice.bookings.queries import bookings as reading
-from fastoffice.bookings.rules import recurrence, slots
+from fastoffice.bookings.rules import recurrence
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import booking as making
 from fastoffice.bookings.service import changing, telling
@@ -61,34 +61,10 @@ def wishes(first: Wish, rule: Recurrence, choices: Mapping[date, Choice] | None 
     return found
 
 
-def preview(
-    branch: Branch, first: Wish, rule: Recurrence, now: datetime, choices: Mapping[date, Choice] | None = None
-) -> list[Occurrence]:
-    """Every date with its price and why it cannot be had, before anything is booked. Writes nothing.
-
-    Hours are shown as if each date stood alone in its month; `book_series` takes them in order.
-    """
-    found = [Occurrence(day, wish, making.quote(branch, wish, now)) for day, wish in wishes(first, rule, choices)]
-    clashes = _own_clashes(branch, [item.wish for item in found])
-    return [
-        replace(item, quote=replace(item.quote, refusal=BookingRefused(
-            _l("It would begin before the date before it is over."), field="starts")))
-        if place in clashes else item
-        for place, item in enumerate(found)
-    ]
-
-
-def _own_clashes(branch: Branch, wanted: list[Wish]) -> set[int]:
-    """Places of dates that overlap the one before in the same room."""
-    spans: list[slots.Span] = []
-    day_of_nothing = datetime.min.replace(tzinfo=UTC)
-    for wish in wanted:
-        try:
-            spans.append((slots.to_utc(wish.starts, branch.timezone), slots.to_utc(wish.ends, branch.timezone)))
-        except BookingRefused:
-            spans.append((day_of_nothing, day_of_nothing))
-    return {place for place in recurrence.clash_within(spans)
-            if wanted[place].resource_id == wanted[place - 1].resource_id}
+def _check_total(rows: Sequence[Booking], shown: tuple[int, int] | None) -> None:
+    """Raises PriceChanged when all together do not cost what was shown."""
+    if shown is not None and shown != (sum(row.included for row in rows), sum(row.subtotal for row in rows)):
+        raise PriceChanged(None)
 
 
 def book_series(
@@ -97,7 +73,7 @@ def book_series(
 ) -> list[Booking]:
     """Book every date that is not skipped, all or none. The same `request_key` is the same series.
 
-    Raises SeriesConflicts with the dates that cannot be had.
+    `first.shown` is what all cost together. Raises PriceChanged, SeriesConflicts with the dates that cannot be had.
     """
     known = _known(first.request_key)
     if known is not None:
@@ -119,6 +95,7 @@ def book_series(
             refused.append(_refused(branch, day, wish, refusal, now))
     if refused:
         raise SeriesConflicts(refused)
+    _check_total(made, first.shown)
     telling.tell(branch, made[0], telling.BOOKED, series=made)
     audit.record(actor, "booking.series_made", ("booking_series", series.id), {"dates": len(made)},
                  branch_id=branch.id)
@@ -165,19 +142,16 @@ def change(branch: Branch, booking: Booking, wish: Wish, scope: str, actor: audi
     """Change this date, this and later, or all to come: room, hours of the day and words as `wish` says; dates move
     by as many days as this one does. One date changed alone leaves the series as it is for the others.
 
-    Raises SeriesConflicts with the dates that cannot be had, and changes none.
+    `wish.shown` is what all that change cost then. Raises PriceChanged, SeriesConflicts with the dates that cannot be
+    had, and changes none.
     """
     rows = part_of_series(booking, scope, now)
     if rows == [booking]:
         return [changing.change(branch, booking, wish, actor, now, by_staff=by_staff, seen=seen)]
     changing.hold_row(booking, seen)
     old_day = datetime.fromisoformat(booking.local_start).date()
-    shift = wish.starts.date() - old_day
     refused = []
-    for row in sorted(rows, key=lambda row: row.starts_at, reverse=shift.total_seconds() > 0):
-        day = datetime.fromisoformat(row.local_start).date()
-        moved = replace(wish, starts=recurrence.moved(wish.starts, old_day, day),
-                        ends=recurrence.moved(wish.ends, old_day, day), contract_id=row.contract_id, shown=None)
+    for row, day, moved in moves(rows, wish, old_day):
         try:
             changing.change(branch, row, moved, actor, now, by_staff=by_staff, quiet=True)
         except Refusal as refusal:
@@ -185,6 +159,18 @@ def change(branch: Branch, booking: Booking, wish: Wish, scope: str, actor: audi
                                     now))
     if refused:
         raise SeriesConflicts(refused)
+    _check_total(rows, wish.shown)
     if rows:
         telling.tell(branch, rows[0], telling.CHANGED, series=rows)
     return rows
+
+
+def moves(rows: Sequence[Booking], wish: Wish, old_day: date) -> Iterator[tuple[Booking, date, Wish]]:
+    """(booking, its day, what it becomes) when that of `old_day` becomes `wish`; in an order in which none steps on
+    the next.
+    """
+    for row in sorted(rows, key=lambda row: row.starts_at, reverse=wish.starts.date() > old_day):
+        day = datetime.fromisoformat(row.local_start).date()
+        yield row, day, replace(
+            wish, starts=recurrence.moved(wish.starts, old_day, day), ends=recurrence.moved(wish.ends, old_day, day),
+            contract_id=row.contract_id, shown=None)

@@ -16,7 +16,7 @@ from fastoffice.bookings.queries import free
 from fastoffice.bookings.queries import resources as reading_resources
 from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.service import booking as making
-from fastoffice.bookings.service import placing, telling
+from fastoffice.bookings.service import changing, placing, telling
 from fastoffice.bookings.service.wishes import PORTAL, Wish, check, resource_of
 from fastoffice.branches.models import Branch
 from fastoffice.errors import Refusal
@@ -114,6 +114,17 @@ def accept_offer(branch: Branch, entry: WaitingEntry, actor: audit.Actor, now: d
     booking = making.confirm_hold(branch, db.session.get_one(Booking, entry.booking_id), actor, now)
     entry.state = TAKEN
     return booking
+
+
+def decline_offer(branch: Branch, entry: WaitingEntry, actor: audit.Actor, now: datetime) -> None:
+    """Do not take what was held: it is free again at once, and the next who waits is asked. Again without harm."""
+    db.session.refresh(entry, with_for_update=True)
+    if entry.state == OFFERED and entry.booking_id is not None:
+        booking = db.session.get_one(Booking, entry.booking_id)
+        if booking.state == states.HELD:
+            changing.cancel(branch, booking, actor, now, quiet=True)
+        entry.state = ENDED
+        audit.record(actor, "booking.offer_declined", ("waiting_entry", entry.id), branch_id=branch.id)
 
 
 def leave_waiting(entry: WaitingEntry, actor: audit.Actor) -> None:

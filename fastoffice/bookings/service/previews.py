@@ -1,0 +1,84 @@
+"""Series before they are confirmed: every date with its price, and why it cannot be had. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from flask_babel import lazy_gettext as _l
+
+from fastoffice.bookings.errors import BookingRefused, NoLongerPossible
+from fastoffice.bookings.models import Booking
+from fastoffice.bookings.queries import hours as reading
+from fastoffice.bookings.queries.hours import month_of
+from fastoffice.bookings.rules import recurrence, slots
+from fastoffice.bookings.rules.recurrence import Recurrence
+from fastoffice.bookings.service import booking as making
+from fastoffice.bookings.service.hours import Spent
+from fastoffice.bookings.service.series import Choice, Occurrence, moves, part_of_series, wishes
+from fastoffice.bookings.service.wishes import Wish
+from fastoffice.branches.models import Branch
+
+
+def preview(
+    branch: Branch, first: Wish, rule: Recurrence, now: datetime, choices: Mapping[date, Choice] | None = None
+) -> list[Occurrence]:
+    """Every date with its price and why it cannot be had, before anything is booked. Writes nothing.
+
+    Dates take included hours in their order, as `book_series` does.
+    """
+    found, spent = [], Spent()
+    for day, wish in wishes(first, rule, choices):
+        found.append(Occurrence(day, wish, making.quote(branch, wish, now, spent=spent)))
+        _spend(spent, found[-1])
+    clashes = _own_clashes(branch, [item.wish for item in found])
+    return [
+        replace(item, quote=replace(item.quote, refusal=BookingRefused(
+            _l("It would begin before the date before it is over."), field="starts")))
+        if place in clashes else item
+        for place, item in enumerate(found)
+    ]
+
+
+def preview_change(branch: Branch, booking: Booking, wish: Wish, scope: str, now: datetime, *,
+                   by_staff: bool = True) -> list[Occurrence]:
+    """Every date that `change` would reach with its price then and why it cannot be had. Writes nothing."""
+    rows = part_of_series(booking, scope, now)
+    moving, spent, found = {row.id for row in rows}, Spent(), []
+    for row, day, moved in moves(rows, wish, datetime.fromisoformat(booking.local_start).date()):
+        quote = making.quote(branch, moved, now, instead_of=row, moving=moving, spent=spent)
+        if not by_staff and now > row.charge_at:
+            quote = replace(quote, refusal=NoLongerPossible(_l("It is too late to move it here. Call the reception.")))
+        found.append(Occurrence(day, moved, quote))
+        _spend(spent, found[-1])
+        for held in reading.of_booking(row.id):
+            key = (held.contract_id, held.month)
+            spent[key] = spent.get(key, 0) + held.minutes
+    return sorted(found, key=lambda item: item.day)
+
+
+def total_shown(found: Sequence[Occurrence]) -> tuple[int, int]:
+    """What a form carries as `Wish.shown` of all dates together: (included minutes, subtotal)."""
+    prices = [item.quote.price for item in found if item.quote.price and not item.quote.refusal]
+    return sum(price.included for price in prices), sum(price.subtotal for price in prices)
+
+
+def _spend(spent: Spent, item: Occurrence) -> None:
+    """What a date takes of hours is gone for those after it; one that cannot be had takes none."""
+    for contract_id, minutes in item.quote.price.covered if item.quote.price and not item.quote.refusal else ():
+        key = (contract_id, month_of(item.wish.starts.date()))
+        spent[key] = spent.get(key, 0) + minutes
+
+
+def _own_clashes(branch: Branch, wanted: list[Wish]) -> set[int]:
+    """Places of dates that overlap the one before in the same room."""
+    spans: list[slots.Span] = []
+    day_of_nothing = datetime.min.replace(tzinfo=UTC)
+    for wish in wanted:
+        try:
+            spans.append((slots.to_utc(wish.starts, branch.timezone), slots.to_utc(wish.ends, branch.timezone)))
+        except BookingRefused:
+            spans.append((day_of_nothing, day_of_nothing))
+    return {place for place in recurrence.clash_within(spans)
+            if wanted[place].resource_id == wanted[place - 1].resource_id}
