@@ -11,6 +11,7 @@ from fastoffice.clients import models as clients
 from fastoffice.contracts import models as contracts
 from fastoffice.documents import models as documents
 from fastoffice.extensions import db
+from fastoffice.guests import models as guests
 from fastoffice.identity import models as identity
 from fastoffice.identity.devices import models as devices
 from fastoffice.mailroom import models as mailroom
@@ -31,6 +32,7 @@ __all__ = [
     "contracts",
     "devices",
     "documents",
+    "guests",
     "identity",
     "mailroom",
     "notifications",

@@ -6,10 +6,13 @@ from fastoffice.billing import documents as billing_documents
 from fastoffice.billing import faults
 from fastoffice.billing import outbox as billing_outbox
 from fastoffice.billing.service import verifying
+from fastoffice.bookings import invariants as bookings_invariants
 from fastoffice.bookings import outbox as bookings_outbox
 from fastoffice.bookings.service import hours
 from fastoffice.branches import outbox as branches_outbox
 from fastoffice.contracts.service import plans
+from fastoffice.guests import outbox as guests_outbox
+from fastoffice.mailroom import invariants as mailroom_invariants
 from fastoffice.mailroom import outbox as mailroom_outbox
 from fastoffice.notifications import covers
 from fastoffice.payments import documents as payments_documents
@@ -24,10 +27,12 @@ def connect() -> None:
     billing_outbox.register()
     payments_documents.register()
     payments_outbox.register()
-    verifying.also(payments_invariants.verify)
-    faults.also(payments_invariants.SENTENCES)
+    for invariants in (bookings_invariants, mailroom_invariants, payments_invariants):
+        verifying.also(invariants.verify)
+        faults.also(invariants.SENTENCES)
     branches_outbox.register()
     bookings_outbox.register()
+    guests_outbox.register()
     visitors_outbox.register()
     mailroom_outbox.register()
     covers.register()

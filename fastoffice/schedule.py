@@ -54,6 +54,8 @@ DUTIES: tuple[Duty, ...] = (
     # what arrived and its clients do not know yet, reminders; a month's storage, old photos
     Duty("mail room", due="fastoffice.mailroom.duties.due_units"),
     Duty("mail room's days", due="fastoffice.mailroom.duties.daily_units", every=DAY),
+    # guests' holds that ran out or were paid, before their rooms are given to others; paid bookings that were cancelled
+    Duty("guests", due="fastoffice.guests.duties.due_units"),
     # rooms that nobody came to, holds and offers that ran out, charges of bookings, the end of a month's hours
     Duty("bookings", due="fastoffice.bookings.duties.due_units"),
     # PDFs that are owed

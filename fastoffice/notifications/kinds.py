@@ -100,6 +100,7 @@ PLACEHOLDERS: dict[str, tuple[Any, dict[str, str] | str]] = {
                       "ro": "joi 3 decembrie, 16:00–18:00"}),
     "booking_title": (_l("Title of the booking"), {"es": "Comité", "en": "Committee", "ro": "Comitet"}),
     "offer_until": (_l("Until when it is held"), "10:30"),
+    "booking_link": (_l("The guest's own page of the booking"), "https://fastoffice.example/booking/muestra"),
     "portal_link": (_l("Link to come into the portal"), "https://fastoffice.example/portal/enter/muestra"),
 }
 
@@ -111,6 +112,7 @@ _INVITED = ("client_name", "contact_name", "visit_day", "visit_hour", "visit_pur
 _NOTICE = ("client_name", "contact_name", "authority", "document_number", "received_at", "branch_name", "branch_phone")
 _MAIL = (*_COMMON, "mail_items", "mail_details", "mail_link")
 _BOOKED = (*_COMMON, "room_name", "booking_time", "booking_title")
+_GUEST = (*_COMMON, "branch_address", "room_name", "booking_time", "total", "booking_link")
 _PORTAL = ("contact_name", "branch_name", "branch_phone", "account_email", "portal_link")
 
 
@@ -180,6 +182,13 @@ KINDS: dict[str, Kind] = {
     "room_changed": Kind(_l("Booking of a room changed"), _BOOKED, channels=(EMAIL,)),
     "room_cancelled": Kind(_l("Booking of a room cancelled"), _BOOKED, channels=(EMAIL,)),
     "room_offered": Kind(_l("A room that was waited for is free"), (*_BOOKED, "offer_until"), channels=(EMAIL,)),
+    "guest_booked": Kind(_l("Room of a guest booked and paid"), _GUEST, private=True, channels=(EMAIL,)),
+    "guest_pending": Kind(_l("Room of a guest paid, to be approved"), _GUEST, private=True, channels=(EMAIL,)),
+    "guest_changed": Kind(_l("Booking of a guest changed"), _GUEST, private=True, channels=(EMAIL,)),
+    "guest_cancelled": Kind(_l("Booking of a guest cancelled"), (*_GUEST, "refund_amount"), private=True,
+                            channels=(EMAIL,)),
+    "guest_lost": Kind(_l("Payment of a guest that came too late"), (*_GUEST, "refund_amount"), private=True,
+                       channels=(EMAIL,)),
     "account_invitation": Kind(
         _l("Invitation to sign in"), ("contact_name", "branch_name", "branch_phone", "account_email", "account_link"),
         private=True, worded=False),

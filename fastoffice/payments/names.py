@@ -54,6 +54,7 @@ DIFFERENCES = {
     "unknown_dispute": _l("A dispute about money that we do not know"),
     "unread_event": _l("Something that Stripe told us could not be read"),
     "dispute_changed": _l("A closed dispute changed afterwards"),
+    "guest_too_late": _l("A guest paid after the hold ran out and the room was taken: the money goes back"),
 }
 STATES = {
     "received": _l("received"),

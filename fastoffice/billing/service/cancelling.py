@@ -23,7 +23,7 @@ def cancel_invoice(
 ) -> None:
     """Cancel an issued document without replacement; its charges wait for the next draft again.
 
-    Raises ReasonMissing, CannotBecome, ChangedMeanwhile, HasPayments (unless `money_to_credit`).
+    One without channels travels with another message, and whoever owes that tells of its end as well. Raises ReasonMissing, CannotBecome, ChangedMeanwhile, HasPayments (unless `money_to_credit`).
     """
     _prepare(invoice, "cancelled", reason, version)
     day = clock.local_date(now, branch.timezone)
@@ -42,7 +42,8 @@ def cancel_invoice(
             db.session.get_one(PendingCharge, line.charge_id).billed = False
     audit.record(actor, "invoice.cancelled", ("invoice", invoice.id), {"kind": "manual", "reason": reason},
                  branch_id=branch.id)
-    _tell(branch, invoice, reason)
+    if invoice.channels:
+        _tell(branch, invoice, reason)
 
 
 def _prepare(invoice: Invoice, target: str, reason: str, version: int | None) -> None:

@@ -182,8 +182,8 @@ def _post_and_owe(branch: Branch, drafts: Sequence[Any], told: Sequence[notices.
     pay_links.make(branch.id, [each.id for each in told], now)
     documents.owe_documents([
         documents.DocumentSpec(branch.id, "invoice", each.id, "invoice", f"{each.number}.pdf") for each in told])
-    notices.owe(branch, "invoice_issued",
-                [(each, {}, [("invoice", each.id, "invoice")]) for each in told], branches.document_data(branch))
+    notices.owe(branch, "invoice_issued", [(each, {}, [("invoice", each.id, "invoice")]) for each in told
+                                           if each.channels], branches.document_data(branch))
     for each in told:
         audit.record(actor, "invoice.issued", ("invoice", each.id),
                      {"number": each.number, "total": each.total, "due_on": each.due_on.isoformat()},

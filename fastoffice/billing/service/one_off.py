@@ -19,7 +19,10 @@ def draft_one_off(
     branch: Branch, client_id: int, lines: Sequence[tuple[adjusting.LineChange, TaxProfile]], channels: list[str],
     actor: audit.Actor, now: datetime, *, request_key: str | None = None, note: str = "",
 ) -> Invoice:
-    """Make the draft; the same request key gives the same draft. Raises TotalBelowZero."""
+    """Make the draft; the same request key gives the same draft. Raises TotalBelowZero.
+
+    Without `channels` it is announced by nobody but the caller, whose own message carries it.
+    """
     if request_key:
         query = sa.select(Invoice).where(Invoice.branch_id == branch.id, Invoice.request_key == request_key)
         known = db.session.scalar(query)

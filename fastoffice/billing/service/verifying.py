@@ -26,6 +26,8 @@ from fastoffice.notifications.models import Delivery, Notice
 
 log = logging.getLogger(__name__)
 MOST = 50
+# a document outside the cycle without a channel of its own: whoever made it sends it with their message
+_TRAVELS_WITH_ANOTHER = sa.and_(Invoice.kind == "one_off", sa.cast(Invoice.channels, sa.String) == "[]")
 _further: list[Callable[[int], Iterable[str]]] = []
 
 
@@ -190,7 +192,8 @@ def _notices(branch_id: int) -> Iterable[str]:
 def _untold(branch_id: int, kind: str, which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Numbers of those documents that have no notice of this kind."""
     told = sa.exists().where(Notice.subject_type == "invoice", Notice.subject_id == Invoice.id, Notice.kind == kind)
-    return sa.select(Invoice.number).where(Invoice.branch_id == branch_id, Invoice.status != "draft", which, ~told)
+    return sa.select(Invoice.number).where(
+        Invoice.branch_id == branch_id, Invoice.status != "draft", which, ~told, ~_TRAVELS_WITH_ANOTHER)
 
 
 CHECKS = (_unbalanced, _double_lines, _live_lines_of_dead, _gaps, _totals, _paid, _credits, _balances,

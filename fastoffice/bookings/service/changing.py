@@ -14,7 +14,7 @@ from fastoffice.bookings.queries import free
 from fastoffice.bookings.queries import resources as reading
 from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import states
-from fastoffice.bookings.service import charging, hours, placing, telling
+from fastoffice.bookings.service import charging, hours, placing, prepaid, telling
 from fastoffice.bookings.service.booking import agree, wall_text
 from fastoffice.bookings.service.wishes import STAFF, Wish, check, resource_of
 from fastoffice.branches.models import Branch
@@ -111,8 +111,9 @@ def move(branch: Branch, booking: Booking, wish: Wish, actor: audit.Actor, now: 
     except SlotTaken as taken:
         raise SlotTaken(free.alternatives(
             branch, resource, starts_at, ends_at, now=now, people=wish.people)) from taken
-    hours.give_back(booking, booking.hours_kept, actor, now)
-    agree(branch, booking, wish, actor, now)
+    if not prepaid.is_prepaid(booking):  # what the guest pays stays the price
+        hours.give_back(booking, booking.hours_kept, actor, now)
+        agree(branch, booking, wish, actor, now)
     _describe_anew(booking, wish, actor, now)
     audit.record(actor, "booking.moved", ("booking", booking.id),
                  {"from": before, "resource": resource.id, "starts": booking.local_start, "ends": booking.local_end},

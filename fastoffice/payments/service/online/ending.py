@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,6 +21,14 @@ from fastoffice.payments.service import recording
 from fastoffice.payments.service.online import cards, warning, wording
 
 SYSTEM = audit.Actor.system()
+Listener = Callable[[Branch, Mapping[int, int], datetime], object]  # branch, payment by document, now
+_listeners: list[Listener] = []
+
+
+def also(listener: Listener) -> None:
+    """Let others hear of money in the unit that books it; again without harm. What they raise undoes the unit."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def hold_attempt(attempt_id: int) -> PayAttempt:
@@ -66,7 +74,11 @@ def book_many(told: Mapping[int, IntentState], now: datetime) -> None:
     _free(found, now)
     payment_ids = recording.record_payments(
         branch, [_spec(branch, attempt, told[attempt.id], now) for attempt in found], SYSTEM, now)
+    paid = {part.invoice_id: payment_id for attempt, payment_id in zip(found, payment_ids, strict=True)
+            for part in attempt.parts}
     _settle(zip(found, payment_ids, strict=True), told, now)
+    for listener in _listeners:
+        listener(branch, paid, now)
 
 
 def _spec(branch: Branch, attempt: PayAttempt, intent: IntentState, now: datetime) -> PaymentSpec:

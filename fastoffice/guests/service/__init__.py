@@ -1,0 +1,7 @@
+"""What others may do with guests' bookings. Nothing here commits but `looking`, which asks the processor in between."""
+
+from fastoffice.guests.service.cancelling import cancel, refund_of
+from fastoffice.guests.service.looking import look, look_after
+from fastoffice.guests.service.ordering import Order, check_branch, place
+
+__all__ = ["Order", "cancel", "check_branch", "look", "look_after", "place", "refund_of"]
