@@ -23,7 +23,9 @@ def cancel_invoice(
 ) -> None:
     """Cancel an issued document without replacement; its charges wait for the next draft again.
 
-    One without channels travels with another message, and whoever owes that tells of its end as well. Raises ReasonMissing, CannotBecome, ChangedMeanwhile, HasPayments (unless `money_to_credit`).
+    One without channels travels with another message, and whoever owes that tells of its end as well.
+
+    Raises ReasonMissing, CannotBecome, ChangedMeanwhile, HasPayments (unless `money_to_credit`).
     """
     _prepare(invoice, "cancelled", reason, version)
     day = clock.local_date(now, branch.timezone)
