@@ -16,10 +16,12 @@ from fastoffice.charges import service as charges
 from fastoffice.contracts import queries as contracts
 from fastoffice.locale import date_short
 
+ORIGIN = "booking:"
+
 
 def origin_of(booking: Booking) -> str:
     """What the pending charges of a booking name as their cause."""
-    return f"booking:{booking.id}"
+    return f"{ORIGIN}{booking.id}"
 
 
 def due_amount(booking: Booking, now: datetime) -> int:

@@ -22,6 +22,8 @@ from fastoffice.mailroom.rules import states
 from fastoffice.mailroom.service import loading, storing, telling
 from fastoffice.mailroom.service.keeping import KeptFile
 
+ORIGIN = "mail-request:"
+
 
 def complete(branch: Branch, request_id: int, answer: str, actor: Actor, now: datetime, *,
              scan: KeptFile | None = None) -> MailRequest:
@@ -78,7 +80,7 @@ def _decide(branch: Branch, request: MailRequest, state: str, answer: str, actor
 
 def origin(request: MailRequest) -> str:
     """How charges name the request."""
-    return f"mail-request:{request.id}"
+    return f"{ORIGIN}{request.id}"
 
 
 def part(request: MailRequest) -> str:

@@ -16,7 +16,7 @@ from fastoffice.locale import moment_local
 from fastoffice.mailroom import errors
 from fastoffice.mailroom.models import MailItem
 from fastoffice.mailroom.rules import matching, states
-from fastoffice.mailroom.service import aliases, asking, batches, finding, loading
+from fastoffice.mailroom.service import aliases, asking, batches, finding, loading, storing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,7 @@ def assign(branch: Branch, item_id: int, client_id: int, actor: Actor, now: date
     if item.client_id == client.id:
         return item
     asking.withdraw_open(item, actor, now)
+    storing.give_up(branch, item, actor, now)
     before, item.client_id, item.contact_id = item.client_id, client.id, None
     if item.state == "notified":
         item.state = "received"
@@ -93,6 +94,7 @@ def unassign(branch: Branch, item_id: int, actor: Actor, now: datetime) -> MailI
     item = loading.item_here(branch.id, item_id)
     if item.client_id is not None:
         asking.withdraw_open(item, actor, now)
+        storing.give_up(branch, item, actor, now)
         audit.record(actor, "mail.unassigned", ("mail_item", item.id), {"before": item.client_id},
                      branch_id=branch.id)
         item.client_id, item.batch_id, item.remind_at, item.state = None, None, None, "received"

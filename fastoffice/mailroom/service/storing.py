@@ -25,6 +25,7 @@ from fastoffice.mailroom.rules import states, storage
 from fastoffice.mailroom.service import loading
 
 KIND, MILLI = "mail-storage:", 1_000
+BACK = ".back-"  # in the origin of what gives a billed charge back
 
 
 def charge(branch: Branch, item: MailItem, last: date, part: str, actor: Actor, now: datetime) -> int:
@@ -85,7 +86,8 @@ def _charged_days(branch: Branch, items: Sequence[MailItem]) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
     for each in charged.of_origins(branch.id, KIND, min(_received(branch, item) for item in items)):
         if not each.is_withdrawn:
-            found[int(each.origin.removeprefix(KIND).partition(".")[0])] += each.quantity_milli // MILLI
+            days = each.quantity_milli // MILLI
+            found[int(each.origin.removeprefix(KIND).partition(".")[0])] += days if each.unit_price > 0 else -days
     return found
 
 
@@ -94,6 +96,20 @@ def take_back(item: MailItem, part: str, actor: Actor, now: datetime) -> None:
     for each in charged.of_origin(item.branch_id, f"{origin(item)}.{part}"):
         if not each.billed:
             charges.withdraw_charge(each, actor, now)
+
+
+def give_up(branch: Branch, item: MailItem, actor: Actor, now: datetime) -> None:
+    """The piece is not the client's who has it: withdraw its storage, and give back what a document has of it."""
+    known = charged.of_origin(item.branch_id, origin(item))
+    returned = {each.origin.rpartition(BACK)[2] for each in known if BACK in each.origin}
+    for each in known:
+        if not each.billed and each.dropped_at is None and BACK not in each.origin:
+            charges.withdraw_charge(each, actor, now)
+        elif each.billed and each.unit_price > 0 and str(each.id) not in returned:
+            charges.add_charge(
+                branch, each.client_id, each.contract_id, each.description, clock.local_date(now, branch.timezone),
+                each.quantity_milli, -each.unit_price, each.tax_profile_id, f"{origin(item)}{BACK}{each.id}", actor,
+                now)
 
 
 def origin(item: MailItem) -> str:
