@@ -189,6 +189,9 @@ def demo_login(app: Any) -> str | None:
     return f"{PEOPLE[0][0]}  {PASSWORD}"
 
 
+LOBBY_WORDS = "pair a tablet (/kiosk/) or a door (/panel/) as gerencia@demo.example: Ajustes › Dispositivos"
+
+
 def tell(app: Any, address: str, instance: Path, log: Path, *, has_double: bool) -> None:
     settings = app.config["SETTINGS"]
     login = demo_login(app)
@@ -196,6 +199,7 @@ def tell(app: Any, address: str, instance: Path, log: Path, *, has_double: bool)
     say(f"  FastOffice   {address}")
     if login:
         say(f"  Log-in       {login}")
+        say(f"  Lobby        {LOBBY_WORDS}")
     else:
         say("  Log-in       create one: flask branch create …, flask user create … (docs/operations.md)")
     say(f"  Mails        {'by SMTP_URL' if settings.smtp_url else instance / 'outbox'}")

@@ -32,4 +32,6 @@ def load(contracts: int, months: int, seed: int, as_json: bool) -> None:
         print_json(asdict(loaded))
     else:
         click.echo(f"{loaded.contracts} contracts in branch {loaded.branch}; drafts of {loaded.drafts_of} wait.\n"
-                   f"Sign in as {loaded.email} with “{loaded.password}”.")
+                   f"Sign in as {loaded.email} with “{loaded.password}”.\n"
+                   f"{loaded.collector} collects mail with the PIN {loaded.pin}. Tablet and door panels are paired by\n"
+                   f"{loaded.manager} (same password): Ajustes › Dispositivos gives a code for /kiosk/ or /panel/.")

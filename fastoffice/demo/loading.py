@@ -15,7 +15,7 @@ from fastoffice.clients import service as clients
 from fastoffice.clients.checks import ClientData, ContactData
 from fastoffice.contracts.checks import ContractData, LineData
 from fastoffice.contracts.service.contracts import create_contract
-from fastoffice.demo import names, past
+from fastoffice.demo import lobby, names, past
 from fastoffice.extensions import db
 from fastoffice.identity.service import create_user
 
@@ -42,6 +42,8 @@ class Loaded:
     email: str = PEOPLE[0][0]
     manager: str = PEOPLE[1][0]
     password: str = PASSWORD
+    collector: str = lobby.COLLECTOR
+    pin: str = lobby.PIN
 
 
 class AlreadyThere(Exception):
@@ -62,7 +64,9 @@ def load(contracts: int, months: int, seed: int) -> Loaded:
         for first in range(0, contracts, BATCH):
             batch = range(first, min(first + BATCH, contracts))
             transaction.run(_contracts, branch_id, batch, random.Random(f"{seed}-{first}"), start)  # noqa: S311
-    past.live_through(branch_id, periods, chance, now)
+    days = lobby.Days(branch_id, seed, now)
+    past.live_through(branch_id, periods, chance, now, days.live)
+    days.today_and_later()
     past.draft(branch_id, past.draft_period(today), now)
     return Loaded(CODE, contracts, periods, past.draft_period(today))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -12,9 +13,7 @@ from fastoffice import audit, clock, transaction
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.rules.periods import first_day, following, period_of, previous
 from fastoffice.billing.service import cycle, holds
-from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
-from fastoffice.charges import service as charges
 from fastoffice.contracts.models import ContractLine, LinePrice
 from fastoffice.extensions import db
 from fastoffice.payments.rules import PaymentSpec
@@ -47,28 +46,32 @@ def first_moment(period: str, zone: str) -> datetime:
     return clock.at_local(first_day(period), time(7), zone)
 
 
-def live_through(branch_id: int, periods: list[str], chance: random.Random, now: datetime) -> None:
-    """Live each month up to `now`, day by day, through the product's own services."""
+def live_through(branch_id: int, periods: list[str], chance: random.Random, now: datetime,
+                 also: Callable[[date], None]) -> None:
+    """Live each month up to `now`, day by day, through the product's own services; `also` is what else a day has."""
     habits: dict[int, tuple[int | None, int | None]] = {}
     for period in periods:
-        _month(branch_id, period, habits, chance, now)
+        _month(branch_id, period, habits, chance, now, also)
 
 
-def _month(branch_id: int, period: str, habits: dict[int, Any], chance: random.Random, now: datetime) -> None:
+def _month(branch_id: int, period: str, habits: dict[int, Any], chance: random.Random, now: datetime,
+           also: Callable[[date], None]) -> None:
     zone = db.session.get_one(Branch, branch_id).timezone
     issued_at = clock.at_local(first_day(period), time(9), zone)
     with clock.fixed_at(issued_at):
         cycle.draft_period(branch_id, period, SYSTEM, issued_at)
         cycle.issue_period(branch_id, period, DESK, issued_at)
     plan = _who_pays_when(branch_id, habits, chance)
-    for day in range(1, 29):
-        morning = clock.at_local(first_day(period).replace(day=day), time(10), zone)
+    for number in range(1, 29):
+        day = first_day(period).replace(day=number)
+        morning = clock.at_local(day, time(10), zone)
         if morning > now:
             return
         with clock.fixed_at(morning):
             cycle.remind_branch(branch_id, SYSTEM, morning)
             cycle.close_branch(branch_id, SYSTEM, morning)
-            _pay(branch_id, [client for client, when in plan.items() if when == day], morning, zone, chance)
+            _pay(branch_id, [client for client, when in plan.items() if when == number], morning, zone, chance)
+        also(day)
 
 
 def _who_pays_when(branch_id: int, habits: dict[int, Any], chance: random.Random) -> dict[int, int | None]:
@@ -103,24 +106,19 @@ def _record(branch_id: int, specs: list[PaymentSpec], now: datetime) -> None:
 def draft(branch_id: int, period: str, now: datetime) -> None:
     """The drafts that wait for their reviewer, some with something to look at."""
     with clock.fixed_at(now):
-        transaction.run(_changes, branch_id, period, now)
+        transaction.run(_changes, branch_id, period)
         cycle.draft_period(branch_id, period, SYSTEM, now)
         transaction.run(_dispute, branch_id, period, now)
 
 
-def _changes(branch_id: int, period: str, now: datetime) -> None:
-    """Two new prices and hours of a meeting room that went over."""
-    branch = db.session.get_one(Branch, branch_id)
+def _changes(branch_id: int, period: str) -> None:
+    """Two new prices."""
     lines = db.session.scalars(
-        sa.select(ContractLine).where(ContractLine.branch_id == branch_id).order_by(ContractLine.id).limit(3)).all()
-    for line in lines[:2]:
+        sa.select(ContractLine).where(ContractLine.branch_id == branch_id).order_by(ContractLine.id).limit(2)).all()
+    for line in lines:
         price = line.prices[-1]
         line.prices.append(LinePrice(branch_id=branch_id, valid_from=first_day(period),
                                      prompt_price=price.prompt_price + 50_000, list_price=price.list_price + 60_000))
-    profile = branches.tax_profiles(branch_id)[0]
-    for line in lines[2:]:
-        charges.add_charge(branch, line.contract.client_id, line.contract_id, "Sala de juntas: 2 h adicionales",
-                           clock.local_date(now, branch.timezone), 2_000, 35_000, profile.id, "demo:room", DESK, now)
 
 
 def _dispute(branch_id: int, period: str, now: datetime) -> None:
