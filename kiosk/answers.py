@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from fastoffice import clock
+from fastoffice.bookings.queries.walk_in import walk_in
 from fastoffice.branches.models import Branch
 from fastoffice.documents.qr import qr_png
 from fastoffice.identity.devices import Device
@@ -19,18 +20,24 @@ from fastoffice.visitors import queries
 from fastoffice.visitors.queries import Present, Status
 from fastoffice.visitors.service import SignedIn, agreeing, tokens
 from kiosk import files
+from kiosk.words import LANGUAGES
 
-LANGUAGES = ("es", "en")
+ROOMS = ("room", "booth")
 
 
-def lobby_of(branch: Branch) -> dict[str, Any]:
-    """How the branch wants its lobby, what visitors sign there, and which version of the page is the newest."""
+
+def lobby_of(branch: Branch, now: datetime) -> dict[str, Any]:
+    """How the branch wants its lobby, what visitors sign there, until when a room can be had (HH:MM, "" for none), and
+    which version of the page is the newest.
+    """
+    until = walk_in(branch, ROOMS, now).until
     lobby = queries.lobby(branch.id)
     rules = [{"id": row.id, "kind": row.kind, "kinds": list(row.visit_kinds),
               "texts": {language: agreeing.text_in(row, language) for language in LANGUAGES}}
              for row in agreeing.current(branch.id).values()]
     return {"version": files.version(), "photo": lobby.asks_photo, "badge": lobby.prints_badge, "rules": rules,
-            "notice": lobby.privacy_notice}
+            "notice": lobby.privacy_notice,
+            "rooms": clock.local(until, branch.timezone).strftime("%H:%M") if until else ""}
 
 
 def signed_in(came: SignedIn) -> dict[str, Any]:

@@ -10,15 +10,15 @@ from flask_babel import refresh
 
 from fastoffice import clock, transaction
 from fastoffice.branches.models import Branch
-from fastoffice.documents.on_demand import pdf_now
 from fastoffice.errors import Conflict, NotFound, Refusal
 from fastoffice.extensions import db, limiter
 from fastoffice.identity import devices
 from fastoffice.identity.devices.asking import actor_of
-from fastoffice.visitors import documents, errors, queries, service
+from fastoffice.visitors import errors, queries, service
 from fastoffice.visitors.service import signing_in
 from kiosk import answers, signing
-from kiosk.pages import LANGUAGES, with_headers
+from kiosk.pages import with_headers
+from kiosk.words import LANGUAGES
 
 blueprint = Blueprint("kiosk_calls", __name__, url_prefix="/kiosk")
 Result = TypeVar("Result")
@@ -60,7 +60,7 @@ def refused(reason: Refusal) -> tuple[Response, int]:
 def sync() -> Response:
     """Here I am: what the lobby wants now, and who is inside, sealed under the PIN."""
     device, now = devices.current("kiosk"), clock.now()
-    said = answers.lobby_of(device.branch)
+    said = answers.lobby_of(device.branch, now)
     said["list"] = answers.sealed_list(device, queries.evacuation(device.branch, now), now)
     key = device.id
     unit(lambda _branch: devices.note_seen(db.session.get_one(devices.Device, key), now))
@@ -109,7 +109,8 @@ def invitation() -> Response:
     now, place = clock.now(), devices.current("kiosk")
     found = unit(lambda branch: service.open_invitation(
         branch, _typed("code"), _key(), actor_of(place), now, where=place.name))
-    return jsonify(standing=found.standing, host=found.host, label=found.label, name=found.name,
+    standing = "ok" if found.standing == "ok" else "no"  # why not is for reception alone
+    return jsonify(standing=standing, host=found.host, label=found.label, name=found.name,
                    company=found.company, kind=found.kind)
 
 
@@ -137,16 +138,22 @@ def status(key: str) -> Response:
     return jsonify(answers.status(found))
 
 
-@blueprint.get("/visits/<key>/badge.pdf")
+@blueprint.post("/visits/<key>/badge")
 @asks_often
 @device_calls
 def badge(key: str) -> Response:
-    """The label to wear, for a tablet with a printer beside it."""
-    branch = _branch()
-    visit = signing_in.by_key(branch.id, key)
-    if visit is None or visit.left_at is not None or not queries.lobby(branch.id).prints_badge:
-        raise errors.NoSuchVisit
-    return Response(pdf_now(documents.badge_of(branch, visit), branch.language), mimetype="application/pdf")
+    """Reception prints the label and brings it: a browser that prints asks with a dialog that leads out."""
+    device, now = devices.current("kiosk"), clock.now()
+
+    def ask(branch: Branch) -> None:
+        visit = signing_in.by_key(branch.id, key)
+        if visit is None or visit.left_at is not None or not queries.lobby(branch.id).prints_badge:
+            raise errors.NoSuchVisit
+        service.call_reception(branch, f"badge-{visit.id}", actor_of(device), now, reason="badge", visit_id=visit.id,
+                               where=device.name)
+
+    unit(ask)
+    return jsonify(asked=True)
 
 
 @blueprint.post("/exits")

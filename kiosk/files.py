@@ -12,7 +12,8 @@ from fastoffice.assets import Assets, encoded
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-FONT = "vendor/inter.woff2"  # of the house's own files
+HOUSE = HERE.parent / "fastoffice" / "static"
+SHARED = ("vendor/inter.woff2", "vendor/inter-ro.woff2", "vendor/signature_pad.min.js")  # of the house's own files
 
 
 def names() -> list[str]:
@@ -24,7 +25,8 @@ def names() -> list[str]:
 def version() -> str:
     """Changes with any file or template of the tablet: it fetches the new ones when nobody stands before it."""
     found = hashlib.sha256()
-    for path in sorted([*STATIC.rglob("*"), *(HERE / "templates").rglob("*"), HERE / "words.py"]):
+    ours = [*STATIC.rglob("*"), *(HERE / "templates").rglob("*"), HERE / "words.py"]
+    for path in sorted([*ours, *(HOUSE / name for name in SHARED)]):
         if path.is_file():
             found.update(path.read_bytes())
     return found.hexdigest()[:12]

@@ -15,9 +15,9 @@ from fastoffice.extensions import limiter
 from fastoffice.identity import devices
 from fastoffice.visitors import names, queries
 from kiosk import files, words
+from kiosk.answers import ROOMS
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates")
-LANGUAGES = ("es", "en")
 POLICY = "; ".join((
     "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:",
     "media-src 'self' blob:", "worker-src 'self' blob:", "frame-src 'self' blob:", "object-src 'none'",
@@ -47,8 +47,9 @@ def index() -> Response:
     branch = device.branch
     lobby = queries.lobby(branch.id)
     response = make_response(render_template(
-        "kiosk/shell.html", branch=branch, lobby=lobby, said=words.both(), version=files.version(), kinds=_kinds(),
-        has_rooms=any(row.kind in ("room", "booth") for row in resources(branch.id))))
+        "kiosk/shell.html", branch=branch, lobby=lobby, said=words.everywhere(), version=files.version(),
+        kinds=_kinds(), languages=words.NAMES, speaks=branch.language if branch.language in words.LANGUAGES else "es",
+        has_rooms=any(row.kind in ROOMS for row in resources(branch.id))))
     response.headers["X-Kiosk-Shell"] = files.version()
     return devices.give_token(response, "kiosk", request.cookies[devices.COOKIES["kiosk"]])
 
@@ -80,7 +81,7 @@ def manifest() -> Response:
 def service_worker() -> Response:
     """The service worker: its list of files and their version stand in it, so that a new version is another file."""
     kept = [url_for("kiosk.static_file", filename=name) for name in files.names()]
-    kept += [url_for("kiosk.manifest"), url_for("static", filename=files.FONT)]
+    kept += [url_for("kiosk.manifest"), *(url_for("static", filename=name) for name in files.SHARED)]
     text = render_template("kiosk/sw.js", version=files.version(), kept=json.dumps(kept))
     return Response(text, mimetype="text/javascript")
 
@@ -97,9 +98,9 @@ def _pairing(error: str = "", status: int = 200) -> Response:
 
 
 def _kinds() -> dict[str, dict[str, str]]:
-    """The kinds of visit that are chosen, in both languages."""
+    """The kinds of visit that are chosen, in every language."""
     found: dict[str, dict[str, Any]] = {}
-    for language in LANGUAGES:
+    for language in words.LANGUAGES:
         with force_locale(language):
             for kind, name in names.KINDS.items():
                 found.setdefault(kind, {})[language] = str(name)

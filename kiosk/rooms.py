@@ -20,9 +20,8 @@ from fastoffice.bookings.service.wishes import GRACE, KIOSK
 from fastoffice.branches.models import Branch
 from fastoffice.errors import Refusal
 from fastoffice.identity import devices
+from kiosk.answers import ROOMS
 from kiosk.calls import asks_names, asks_often, blueprint, device_calls, unit
-
-KINDS = ("room", "booth")
 
 
 @blueprint.post("/members")
@@ -43,7 +42,7 @@ def free_rooms() -> Response:
     """What can be had from now on for so many minutes, with its price, the hours left, or why not."""
     who, branch, now = _member(), devices.current("kiosk").branch, clock.now()
     minutes, people = _number("minutes", 30), _number("people", 1)
-    rows = [room for room in resources(branch.id) if room.kind in KINDS and room.capacity >= people]
+    rows = [room for room in resources(branch.id) if room.kind in ROOMS and room.capacity >= people]
     said = [_offer(branch, room, who, minutes, people, now) for room in rows]
     return jsonify(rooms=sorted(said, key=lambda each: each["refusal"] != ""))
 

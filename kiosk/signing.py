@@ -17,7 +17,7 @@ from fastoffice.mailroom.service import Entry
 from fastoffice.visitors import service
 from fastoffice.visitors.service import Signed, SignedIn, SignIn
 
-DETAILS = ("purpose", "authority", "document")
+DETAILS = ("purpose", "position", "vehicle", "authority", "identification", "document")
 LONGEST_AGE = 7 * 86_400
 LARGEST_PICTURE = 4 * 1024 * 1024
 MOST_SIGNATURES = 8  # each is decoded in a process of its own

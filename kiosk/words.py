@@ -1,4 +1,4 @@
-"""The words of the tablet's page, which has them in both languages at once."""
+"""The words of the tablet's page, which has them in all its languages at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
-LANGUAGES = ("es", "en")
+LANGUAGES = ("es", "en", "ro")
+NAMES = {"es": "español", "en": "English", "ro": "română"}
 WORDS: dict[str, Any] = {
     "welcome": _l("Welcome."),
     "whom": _l("Whom do you visit?"),
@@ -46,7 +47,14 @@ WORDS: dict[str, Any] = {
     "name": _l("Your name"),
     "company": _l("Your company"),
     "optional": _l("if you like"),
-    "purpose": _l("What for?"),
+    "whom_interview": _l("Who expects you for the interview?"),
+    "whom_authority": _l("Which company is it about?"),
+    "purpose": _l("Order or service"),
+    "position": _l("Position that you apply for"),
+    "vehicle": _l("License plate of your vehicle"),
+    "identification": _l("Number of your official identification"),
+    "document_photo": _l("A photo of the document?"),
+    "document_photo_hint": _l("Reception and the company see it at once."),
     "authority": _l("Authority you come from"),
     "document": _l("Number of the document"),
     "remember": _l("Remember me for the next time"),
@@ -77,6 +85,7 @@ WORDS: dict[str, Any] = {
                     "tell reception that you are here."),
     "badge_hint": _l("When you leave, show this code here. You may take a photo of it."),
     "badge_print": _l("Print my badge"),
+    "badge_asked": _l("Reception prints your badge and brings it to you."),
     "done": _l("Done"),
     "code": _l("Your invitation"),
     "code_hint": _l("Hold its QR before the camera, or write the short code."),
@@ -93,7 +102,9 @@ WORDS: dict[str, Any] = {
     "parcel_done": _l("Thank you. Reception knows of it."),
     "parcel_done_hint": _l("Leave the parcel at the counter, please."),
     "room": _l("Book a room"),
-    "room_hint": _l("Free now, with your PIN"),
+    "room_hint": _l("For now, with your PIN"),
+    "room_free": _l("Free now until"),
+    "room_busy": _l("All rooms are taken now"),
     "member_company": _l("Your company"),
     "member_pin": _l("Your PIN"),
     "member_hint": _l("For our clients: the name and PIN that your company gave you for the mail room."),
@@ -124,9 +135,9 @@ WORDS: dict[str, Any] = {
     "again": _l("That did not work. Please try once more."),
     "offline": _l("Without network"),
     "list": _l("Evacuation list"),
-    "list_pin": _l("PIN"),
+    "list_pin": _l("Key of the list"),
     "list_open": _l("Open"),
-    "list_wrong": _l("This PIN does not open the list."),
+    "list_wrong": _l("This key does not open the list."),
     "list_none": _l("No list was kept yet."),
     "list_made": _l("As of"),
     "list_since": _l("since"),
@@ -135,7 +146,7 @@ WORDS: dict[str, Any] = {
 }
 
 
-def both() -> dict[str, dict[str, str]]:
+def everywhere() -> dict[str, dict[str, str]]:
     """language -> name -> text."""
     found = {}
     for language in LANGUAGES:

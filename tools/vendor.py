@@ -39,7 +39,7 @@ def copy_scripts(modules: Path) -> None:
     for source in (dist / "htmx.min.js", dist / "ext" / "hx-csp.min.js", dist / "ext" / "hx-sse.min.js", signing):
         copy_script(source, TARGET)
     scanning = modules / "qr-scanner"
-    for source in (scanning / "qr-scanner.min.js", scanning / "qr-scanner-worker.min.js", signing):
+    for source in (scanning / "qr-scanner.min.js", scanning / "qr-scanner-worker.min.js"):
         copy_script(source, TABLET)
     BROWSER_TESTS.mkdir(parents=True, exist_ok=True)
     (BROWSER_TESTS / "axe.min.js").write_bytes((modules / "axe-core" / "axe.min.js").read_bytes())

@@ -25,12 +25,13 @@ from fastoffice.identity.service import deactivate
 from fastoffice.mailroom.models import MailItem
 from fastoffice.mailroom.service import nominees
 from fastoffice.visitors import service
-from fastoffice.visitors.models import BlockEntry, ReceptionCall, RulesSignature, Visit
+from fastoffice.visitors.models import BlockEntry, ReceptionCall, RulesSignature, Visit, VisitPolicy
 from tests.factories.devices import offer
 from tests.factories.lobby import TEN, Lobby
 from tests.factories.people import ACTOR, make_branch, make_user
-from tests.factories.rooms import make_room
+from tests.factories.rooms import book, make_room, wall, wish
 from tests.web.browser import Browser
+from tests.web.statements import counted_statements
 from tests.web.tablet import Tablet
 
 
@@ -91,7 +92,20 @@ def test_a_stolen_tablet_is_ended_by_one_click(tablet: Tablet, lobby: Lobby) -> 
     page = tablet.browser.get("/kiosk/")
     assert "/kiosk/pairing" in page.text
     assert "X-Kiosk-Shell" not in page.headers
+    assert page.headers["Clear-Site-Data"] == '"storage"', "nor does it keep what was sealed, if it was off meanwhile"
     assert tablet.browser.get_cookie(COOKIES["kiosk"]) is None
+
+
+def test_a_panel_that_becomes_a_tablet_is_a_panel_no_more(app, lobby: Lobby) -> None:
+    browser = app.test_client()
+    browser.get("/kiosk/")
+    browser.set_cookie(COOKIES["panel"], "of before")
+    token = browser.post("/kiosk/pairing", data={"code": offer(lobby.branch).spoken})
+    assert token.location == "/panel/", "while it is one, there is no way out"
+    browser.delete_cookie(COOKIES["panel"])
+    answer = browser.post("/kiosk/pairing", data={"code": offer(lobby.branch).spoken})
+    gone = [each for each in answer.headers.getlist("Set-Cookie") if each.startswith(COOKIES["panel"])]
+    assert "Max-Age=0" in gone[0]
 
 
 @pytest.mark.parametrize("typed", ["/admin", "/staff/", "/portal/", "/pay/x", "/sign-in", "/", "/nowhere", "/kiosks"])
@@ -122,9 +136,11 @@ def test_the_page_knows_nobody_and_nothing_is_kept(tablet: Tablet) -> None:
     assert all('autocomplete="off"' in field for field in re.findall(r"<input[^>]*type=\"(?:text|password)\"[^>]*>", page.text))
 
 
-def test_every_word_of_the_page_is_there_in_both_languages(tablet: Tablet) -> None:
+def test_every_word_of_the_page_is_there_in_every_language(tablet: Tablet) -> None:
     text = tablet.browser.get("/kiosk/").text
-    assert text.count('<span lang="es">') == text.count('<span lang="en">') > 80
+    counts = {text.count(f'<span lang="{code}">') for code in ("es", "en", "ro")}
+    assert len(counts) == 1
+    assert counts.pop() > 80
 
 
 # ---- whom ----
@@ -232,7 +248,7 @@ def test_what_is_missing_is_said_in_the_language_of_the_page(tablet: Tablet) -> 
 
 def test_an_invitation_that_does_not_count_is_answered_calmly_and_reception_comes(tablet: Tablet, lobby: Lobby) -> None:
     assert tablet.tell("invitations", key="k-1", code="K7QX-2MPB").json == {
-        "standing": "unknown", "host": "", "label": "", "name": "", "company": "", "kind": "visit"}
+        "standing": "no", "host": "", "label": "", "name": "", "company": "", "kind": "visit"}
     assert lobby.wanted == ["invitation"]
 
 
@@ -261,7 +277,33 @@ def test_a_parcel_is_delivered(tablet: Tablet, lobby: Lobby) -> None:
     assert pieces == [(lobby.guemes.id, "DHL", True), (None, "Estafeta", False)], "unknown names lie in the tray"
 
 
+def test_a_badge_is_printed_by_reception_and_asked_for_once(tablet: Tablet, lobby: Lobby) -> None:
+    tablet.arrive("k-1")
+    assert tablet.tell("visits/k-1/badge").status_code == 404, "this lobby has no labels"
+    lobby.do(lambda branch: db.session.add(VisitPolicy(branch_id=branch.id, prints_badge=True)))
+    for _ in range(2):
+        assert tablet.tell("visits/k-1/badge").json == {"asked": True}
+    assert lobby.wanted == ["badge"]
+
+
 # ---- a room, by somebody of a client ----
+
+def test_until_when_a_room_can_be_had_shows_on_the_first_page(tablet: Tablet, lobby: Lobby) -> None:
+    assert tablet.tell("sync").json["rooms"] == ""
+    room = make_room(lobby.branch, "Sala Norte", buffer_after=15)
+    assert tablet.tell("sync").json["rooms"] == "20:00"
+    book(lobby.branch, wish(room, wall(2, 12), wall(2, 13)))
+    with counted_statements() as few:
+        assert tablet.tell("sync").json["rooms"] == "11:45"
+    for hour in (14, 15, 16):
+        book(lobby.branch, wish(make_room(lobby.branch), wall(2, 10), wall(2, hour)))
+    with counted_statements() as many:
+        assert tablet.tell("sync").json["rooms"] == "11:45"
+    assert len(many) == len(few)
+    book(lobby.branch, wish(room, wall(2, 10), wall(2, 11)), TEN)
+    with clock.fixed_at(TEN + timedelta(hours=10)):
+        assert tablet.tell("sync").json["rooms"] == "", "the house is shut"
+
 
 def a_member(lobby: Lobby, pin: str = "4711") -> None:
     key = lobby.guemes.id

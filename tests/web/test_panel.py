@@ -169,4 +169,4 @@ def test_a_full_day_costs_the_same_statements(app, cast) -> None:
         with counted_statements() as seen:
             assert len(door.state["next"]) >= 2
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 30
+    assert counts[0] == counts[1] <= 21

@@ -63,14 +63,18 @@ def require(kind: str) -> Callable[[View], View]:
 def give_token(response: Response, kind: str, token: str) -> Response:
     """Hand the device its token; whoever was signed in at this browser is not any more."""
     session.clear()
+    for other in COOKIES.keys() - {kind}:  # with two of them every address would lead to the other's page
+        response.delete_cookie(COOKIES[other], path="/")
     response.set_cookie(COOKIES[kind], token, max_age=COOKIE_DAYS * 86_400, httponly=True, samesite="Strict",
                         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]), path="/")
     return response
 
 
 def take_token(response: Response, kind: str) -> Response:
-    """The browser is no device any more."""
+    """The browser is no device any more: what it kept as one goes too, whatever page it comes back with."""
     response.delete_cookie(COOKIES[kind], path="/")
+    if request.cookies.get(COOKIES[kind]):
+        response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 

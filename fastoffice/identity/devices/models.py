@@ -15,7 +15,7 @@ class Device(Model):
     """A tablet or a door panel of a branch; it may make calls of its kind until `ended_at`.
 
     The database keeps the token's hash. `resource_id` is the room of a panel. `list_key` (hex, AES-256) seals the
-    evacuation list that a tablet keeps; whoever knows the PIN makes it again from `list_salt`.
+    evacuation list that a tablet keeps; whoever knows its key (`Offer.pin`) makes it again from `list_salt`.
     """
 
     __tablename__ = "device"

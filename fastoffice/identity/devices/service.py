@@ -22,7 +22,7 @@ KIOSK, PANEL = KINDS = ("kiosk", "panel")
 LIFETIME = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that are taken for one another
-CODE_LENGTH, PIN_LENGTH, NAME_LENGTH = 8, 6, 80
+CODE_LENGTH, PIN_LENGTH, NAME_LENGTH = 8, 8, 80
 PIN_ROUNDS = 600_000  # kiosk/static/js/list.js counts the same
 
 
@@ -40,7 +40,7 @@ class NameMissing(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is shown once: the code to type at the device, and the PIN that opens its evacuation list ("" of panels)."""
+    """What is shown once: the code to type at the device, and the key that opens its evacuation list ("" of panels)."""
 
     code: str
     pin: str
@@ -49,7 +49,11 @@ class Offer:
     @property
     def spoken(self) -> str:
         """"K7QX-2MPB"."""
-        return f"{self.code[:4]}-{self.code[4:]}"
+        return _halves(self.code)
+
+    @property
+    def spoken_pin(self) -> str:
+        return _halves(self.pin)
 
 
 def offer_code(branch: Branch, kind: str, name: str, actor: audit.Actor, now: datetime,
@@ -60,16 +64,23 @@ def offer_code(branch: Branch, kind: str, name: str, actor: audit.Actor, now: da
     place = clean_text(name)[:NAME_LENGTH]
     if not place:
         raise NameMissing
-    code, pin = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH)), ""
-    salt = key = ""
+    code, pin, salt, key = _drawn(CODE_LENGTH), "", "", ""
     if kind == KIOSK:
-        pin, salt = f"{secrets.randbelow(10**PIN_LENGTH):0{PIN_LENGTH}d}", secrets.token_hex(16)
+        pin, salt = _drawn(PIN_LENGTH), secrets.token_hex(16)
         key = hashlib.pbkdf2_hmac("sha256", pin.encode(), bytes.fromhex(salt), PIN_ROUNDS).hex()
     db.session.add(PairingCode(
         branch_id=branch.id, kind=kind, name=place, resource_id=resource_id, code_hash=hash_of(code), list_salt=salt,
         list_key=key, made_at=now, made_by=actor.name[:120], expires_at=now + LIFETIME))
     audit.record(actor, "device.code_made", ("branch", branch.id), {"kind": kind, "name": place}, branch_id=branch.id)
     return Offer(code, pin, now + LIFETIME)
+
+
+def _drawn(length: int) -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(length))
+
+
+def _halves(secret: str) -> str:
+    return f"{secret[:4]}-{secret[4:]}" if secret else ""
 
 
 def pair(kind: str, typed: str, now: datetime) -> tuple[Device, str]:

@@ -63,6 +63,7 @@ addEventListener("keydown", (event) => {
 /* ---- with and without network ---- */
 document.addEventListener("network", (event) => {
   $("#offline").hidden = event.detail;
+  if (!event.detail) roomHint();
   if (event.detail) net.sendWaiting();
 });
 addEventListener("online", () => { sync(); });
@@ -72,9 +73,17 @@ async function sync() {
   if (!told || told.refused) return;
   visits.setLobby(told);
   if (told.notice) $("#notice").textContent = told.notice;
+  roomHint(told.rooms);
   await list.keep(told.list);
   await net.sendWaiting();
   if (told.version !== document.body.dataset.version && ui.current() === "welcome") renew(told.version);
+}
+/* Until when a room is free: said by the house a moment ago, or not at all. */
+function roomHint(until) {
+  const hint = $("#room-hint");
+  if (!hint) return;
+  if (until) ui.say(hint, "room_free", ui.plain(` ${until}`));
+  else ui.say(hint, until === "" ? "room_busy" : "room_hint");
 }
 async function renew(version) { // once for each: what comes then may still be the page that was kept
   if (sessionStorage.getItem("renewed") === version) return;
@@ -86,15 +95,17 @@ net.whenEnded(async () => { // a stolen tablet keeps nothing, not even sealed
   visits.wipe();
   await vault.forgetAll().catch(() => {});
   await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+  await (await navigator.serviceWorker?.getRegistration())?.unregister();
   location.reload();
 });
 
-speak("es");
+speak(document.body.dataset.speaks);
 tick();
 setInterval(tick, 5000);
 idle.begin(visits.home);
-ui.onEnter("welcome", () => { visits.wipe(); speak("es"); sync(); });
+ui.onEnter("welcome", () => { visits.wipe(); speak(document.body.dataset.speaks); sync(); });
 visits.wipe();
+list.kept();
 ui.$$("[data-screen]").forEach((each) => { each.hidden = each.dataset.screen !== "welcome"; });
 sync();
 setInterval(sync, SYNC_EVERY);

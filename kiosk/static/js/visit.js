@@ -2,7 +2,7 @@
 import * as camera from "./camera.js";
 import * as net from "./net.js";
 import * as ui from "./ui.js";
-import SignaturePad from "../vendor/signature_pad.min.js";
+import SignaturePad from "/static/vendor/signature_pad.min.js";
 
 const { $, show, say, input, value } = ui;
 export let lobby = { photo: document.body.dataset.photo === "y", badge: false, rules: [] };
@@ -14,6 +14,7 @@ export function setLobby(told) { lobby = told; }
 export function begin(kind, more = {}) {
   visit = { ...fresh(), kind, ...more };
   document.body.dataset.kind = kind;
+  if (kind === "supplier") input("company").dataset.needed = ""; else delete input("company").dataset.needed;
 }
 
 /* ---- the way through: which step follows which ---- */
@@ -25,7 +26,7 @@ export function back() {
   const before = visit.trail.pop();
   if (!before || before === "welcome") home(); else show(before);
 }
-function afterYou() { return lobby.photo && visit.kind !== "authority" ? "photo" : "rules"; }
+function afterYou() { return lobby.photo || visit.kind === "authority" ? "photo" : "rules"; }
 async function afterPhoto() {
   if (visit.kind === "delivery") return send();
   visit.toSign ??= await rulesToSign();
@@ -82,14 +83,13 @@ async function you() {
 
 /* ---- photo ---- */
 async function enterPhoto() {
-  const parcel = visit.kind === "delivery";
-  ui.when("of-visitor", !parcel);
-  ui.when("of-parcel", parcel);
+  const of = { delivery: "of-parcel", authority: "of-document" }[visit.kind] || "of-visitor";
+  for (const each of ["of-visitor", "of-parcel", "of-document"]) ui.when(each, each === of);
   $("#no-camera").hidden = true;
   showShot();
   if (visit.photo) return;
   const key = visit.key;
-  const is = await camera.open($("#camera"), parcel ? "environment" : "user");
+  const is = await camera.open($("#camera"), of === "of-visitor" ? "user" : "environment");
   if (ui.current() !== "photo" || key !== visit.key) { camera.close($("#camera")); return; }
   $("#shoot").hidden = !is;
   $("#camera").hidden = !is;
@@ -107,7 +107,7 @@ function showShot() {
   $("#no-photo").hidden = Boolean(visit.photo);
 }
 async function shoot() {
-  visit.photo = await camera.shoot($("#camera"), visit.kind === "delivery" ? 1280 : 640);
+  visit.photo = await camera.shoot($("#camera"), ["delivery", "authority"].includes(visit.kind) ? 1280 : 640);
   camera.close($("#camera"));
   showShot();
 }
@@ -116,7 +116,7 @@ async function shoot() {
 function enterRules() {
   say($("#rules-title"), visit.rules.kind);
   const texts = visit.rules.texts;
-  $("#rules-text").replaceChildren(...["es", "en"].map((language) => {
+  $("#rules-text").replaceChildren(...Object.keys(texts).map((language) => {
     const part = document.createElement("span");
     part.lang = language;
     part.textContent = texts[language] || texts.es;
@@ -138,12 +138,12 @@ async function rules() {
 }
 
 /* ---- sending and waiting ---- */
+const DETAILS = { supplier: ["purpose", "vehicle"], interview: ["position"], authority: ["authority", "identification", "document"] };
 function told() {
   const fields = { key: visit.key, kind: visit.kind, host: visit.host, host_text: visit.hostText ?? value("host"),
     host_company: value("host_company"), name: value("name"), company: value("company"), contact: value("contact"),
     remember: value("remember"), invitation: visit.invitation || "" };
-  if (visit.kind === "supplier") fields.purpose = value("purpose");
-  if (visit.kind === "authority") Object.assign(fields, { authority: value("authority"), document: value("document") });
+  for (const name of DETAILS[visit.kind] || []) fields[name] = value(name);
   if (visit.kind === "delivery") Object.assign(fields, { company: value("courier"), host_text: value("addressee"), name: "", contact: "" });
   if (visit.photo) fields.photo = visit.photo;
   for (const [id, picture] of Object.entries(visit.signed)) fields[`signature-${id}`] = picture;
@@ -198,12 +198,10 @@ function showAnswer(answer) {
   if (words[1]) say($("#wait-text"), words[1]); else $("#wait-text").replaceChildren();
   $("#wait-note").textContent = note;
 }
-function print() {
-  const frame = $("#paper");
-  frame.onload = () => { frame.contentWindow.focus(); frame.contentWindow.print(); };
-  fetch(`/kiosk/visits/${visit.key}/badge.pdf`, { cache: "no-store" }).then(async (answer) => {
-    if (answer.ok) frame.src = URL.createObjectURL(await answer.blob()); else ui.news("again");
-  }).catch(() => ui.news("again"));
+async function print() { // never by this browser: its dialog leads out
+  const told = await net.call(`visits/${visit.key}/badge`, {});
+  ui.news(told?.asked ? "badge_asked" : "reception_offline");
+  if (told?.asked) $("#print").hidden = true;
 }
 export function done(title, text) {
   say($("#done-title"), title);
@@ -235,9 +233,6 @@ export function wipe() {
   forget();
   for (const id of ["people", "rooms", "list-made", "wait-title", "wait-text", "wait-note", "badge-code", "done-title", "done-text"]) document.getElementById(id).replaceChildren();
   $("#badge-qr").removeAttribute("src");
-  const frame = $("#paper");
-  if (frame.src.startsWith("blob:")) URL.revokeObjectURL(frame.src);
-  frame.removeAttribute("src");
   visit = fresh();
   delete document.body.dataset.kind;
   document.dispatchEvent(new Event("wiped"));
@@ -266,4 +261,4 @@ $("#clear").addEventListener("click", () => pad?.clear());
 ui.onSubmit("rules", rules);
 ui.onEnter("wait", enterWait);
 ui.onLeave("wait", () => clearInterval(polling));
-$("#print").addEventListener("click", print);
+$("#print").addEventListener("click", ui.pressing(print));

@@ -9,11 +9,16 @@ async function keepAll() {
   await cache.addAll(FILES);
   await page(new Request(PAGE, { credentials: "same-origin" }));
 }
+async function forget() { // also what waits sealed: the tablet may have been off when it was ended
+  indexedDB.deleteDatabase("kiosk");
+  await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+  await self.registration.unregister();
+}
 async function page(request) {
   const answer = await fetch(request, { cache: "no-store" });
   const cache = await caches.open(KEPT);
   if (answer.ok && answer.headers.get("X-Kiosk-Shell")) await cache.put(PAGE, answer.clone());
-  else if (answer.ok) await Promise.all((await caches.keys()).map((name) => caches.delete(name))); // paired no more
+  else if (answer.ok) await forget(); // paired no more
   return answer;
 }
 function soon(promise) { // a network that hangs is none

@@ -8,13 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from fastoffice import clock, money
-from fastoffice.bookings import service
 from fastoffice.bookings.models import Resource
 from fastoffice.bookings.queries import free
 from fastoffice.bookings.queries import panel as reading
 from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.service import Wish
-from fastoffice.bookings.service.wishes import PANEL
+from fastoffice.bookings.service.wishes import PANEL, stretches_for
 from fastoffice.branches.models import Branch
 
 LENGTHS = (15, 30, 45, 60)
@@ -80,8 +79,10 @@ def _terms(branch: Branch, room: Resource, minutes: int, now: datetime) -> str:
     """Who pays what, before anybody presses."""
     if costs_nothing(room):
         return _("Free of charge.")
-    price = service.quote(branch, now_for(branch, room, minutes, now), now).price
-    rate = money.display(price.rate if price else room.rate, branch.currency)
+    starts_at = now.replace(second=0, microsecond=0)
+    first = stretches_for(room, now_for(branch, room, minutes, now), starts_at, starts_at + timedelta(minutes=minutes),
+                          branch.timezone)[0]
+    rate = money.display(first.rate, branch.currency)
     if room.uses_hours:
         return _("For our clients, with their PIN: your included hours, then %(price)s an hour plus tax.", price=rate)
     return _("For our clients, with their PIN: %(price)s an hour plus tax.", price=rate)
