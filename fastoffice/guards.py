@@ -26,6 +26,8 @@ SIGNED_RULES = ("branch_id", "kind", "number", "texts", "created_at")
 SIGNATURE = ("branch_id", "visit_id", "house_rules_id", "text", "signed_at", "signature_sha256")
 LEGAL = ("branch_id", "visit_id", "client_id", "authority", "official_name", "official_id", "document_number",
          "subject", "notes", "document_sha256", "received_at", "received_by")
+READ = ("read_at", "read_by", "read_from")
+ALERT = ("branch_id", "notice_id", "channel", "address", "name", "created_at")
 HANDOVER = ("branch_id", "client_id", "nominee_id", "taken_by", "is_named", "authorised_by", "proof",
             "signature_sha256", "items", "handed_at", "handed_by", "undo_until")
 JSON_COLUMNS = {"client_data", "items", "texts"}  # PostgreSQL compares json only as text
@@ -37,7 +39,8 @@ class Guard:
     """Refuse `event` (UPDATE or DELETE) on `table`.
 
     With `frozen` only when one of these columns changes; with `when` only where that condition holds.
-    A `when` that asks another table is `asks_elsewhere`: PostgreSQL wants it inside a function.
+    A `when` that asks another table is `asks_elsewhere`: PostgreSQL wants it inside a function. `part` tells two
+    guards of one table and event apart.
     """
 
     table: str
@@ -46,10 +49,11 @@ class Guard:
     when: str = ""
     frozen: tuple[str, ...] = ()
     asks_elsewhere: bool = False
+    part: str = ""
 
     @property
     def name(self) -> str:
-        return f"guard_{self.table}_{self.event.lower()}"
+        return f"guard_{self.table}_{self.event.lower()}" + (f"_{self.part}" if self.part else "")
 
 
 def _guards() -> list[Guard]:
@@ -63,6 +67,11 @@ def _guards() -> list[Guard]:
     found.append(Guard("rules_signature", "UPDATE", "a signature never changes", frozen=SIGNATURE))
     found.append(Guard("legal_notice", "UPDATE", "a legal notice never changes", frozen=LEGAL))
     found.append(Guard("legal_notice", "DELETE", "a legal notice is never deleted"))
+    read = "OLD.read_at IS NOT NULL"
+    found.append(Guard("legal_notice", "UPDATE", "a receipt is given once", read, READ, part="read"))
+    found.append(Guard("legal_alert", "UPDATE", "who was alerted never changes", frozen=ALERT))
+    found.append(Guard("legal_alert", "UPDATE", "a receipt never changes", read, part="read"))
+    found.append(Guard("legal_alert", "DELETE", "an alert of a legal notice is never deleted"))
     found.append(Guard("mail_handover", "UPDATE", "who took what never changes", frozen=HANDOVER))
     found.append(Guard("mail_handover", "DELETE", "a hand-over is taken back, never deleted"))
     issued = "OLD.status <> 'draft'"

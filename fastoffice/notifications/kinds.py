@@ -172,7 +172,7 @@ KINDS: dict[str, Kind] = {
     "visit_invitation": Kind(_l("Invitation of a visitor"), (*_INVITED, "visit_code", "visit_link")),
     "visit_cancelled": Kind(_l("Invitation of a visitor cancelled"), _INVITED),
     "legal_notice": Kind(_l("Legal notice received"), (*_NOTICE, "notice_link"), private=True, channels=(EMAIL,)),
-    "legal_alert": Kind(_l("Alert of a legal notice"), _NOTICE, channels=(WHATSAPP,)),
+    "legal_alert": Kind(_l("Alert of a legal notice"), (*_NOTICE, "notice_link"), channels=(WHATSAPP,)),
     "mail_arrived": Kind(_l("Mail arrived"), _MAIL),
     "mail_reminder": Kind(_l("Reminder of mail to collect"), _MAIL),
     "mail_taken": Kind(_l("Mail taken by somebody not named"), (*_MAIL, "taken_by", "authorised_by", "taken_at")),

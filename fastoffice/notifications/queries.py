@@ -123,8 +123,8 @@ def own_wordings(branch_id: int) -> dict[tuple[str, str, str], MessageTemplate]:
 
 
 def deliveries_of(subject_type: str, subject_ids: Sequence[int], channel: str) -> dict[int, Any]:
-    """The latest delivery (id, state) by a channel of each subject's notices."""
-    columns = (Notice.subject_id, Delivery.id, Delivery.state)
+    """The latest delivery (id, state, sent_at) by a channel of each subject's notices."""
+    columns = (Notice.subject_id, Delivery.id, Delivery.state, Delivery.sent_at)
     query = sa.select(*columns).join(Notice, Notice.id == Delivery.notice_id).where(
         Notice.subject_type == subject_type, Notice.subject_id.in_(list(subject_ids)), Delivery.channel == channel)
     return {row.subject_id: row for row in db.session.execute(query.order_by(Delivery.id))}

@@ -25,6 +25,7 @@ REASONS: dict[str, Any] = {
     "blocked": _l("on the block list"), "away": _l("the host is away"), "authority": _l("an authority"),
     "delivery": _l("a delivery"), "badge": _l("a badge to print"),
 }
+CHANNELS: dict[str, Any] = {"email": _l("E-mail"), "whatsapp": _l("WhatsApp"), "portal": _l("Portal")}
 RULES: dict[str, Any] = {"rules": _l("House rules"), "nda": _l("Confidentiality agreement")}
 INVITATIONS: dict[str, Any] = {
     "expected": _l("expected"), "arrived": _l("arrived"), "cancelled": _l("cancelled"),

@@ -13,7 +13,7 @@ from flask import current_app
 from fastoffice import bulk, clock
 from fastoffice.notifications import registry
 from fastoffice.notifications.models import Notice
-from fastoffice.visitors.models import HostCall, Invitation, LegalNotice, Visit
+from fastoffice.visitors.models import HostCall, Invitation, LegalAlert, LegalNotice, Visit
 from fastoffice.visitors.service import inviting, legal, telling, tokens
 
 _CALLS = sa.select(
@@ -23,7 +23,10 @@ _CALLS = sa.select(
 _INVITED = sa.select(
     Notice.id, Invitation.nonce, Invitation.visitor_name, Invitation.state, Invitation.ends_at, Invitation.purpose,
 ).join(Invitation, Invitation.id == Notice.subject_id)
-_LEGAL = sa.select(Notice.id, LegalNotice.nonce).join(LegalNotice, LegalNotice.id == Notice.subject_id)
+_ALERTED = sa.select(Notice.id, LegalAlert.nonce).join(LegalAlert, LegalAlert.id == Notice.subject_id).where(
+    Notice.subject_type == "legal_alert")
+_NOTED = sa.select(Notice.id, LegalNotice.nonce).join(LegalNotice, LegalNotice.id == Notice.subject_id).where(
+    Notice.subject_type == "legal_notice")  # before each reader had a link of their own
 
 
 def calls(notice_ids: list[int]) -> dict[int, dict[str, str]]:
@@ -62,9 +65,10 @@ def still_cancelled(notice_ids: list[int]) -> set[int]:
 
 
 def notices(notice_ids: list[int]) -> dict[int, dict[str, str]]:
-    """Of a legal notice: the page that shows it and asks to say that it was read."""
+    """Of a legal notice: the reader's own page, which shows it and asks to say that it was read."""
+    rows = bulk.rows_in(_ALERTED, Notice.id, notice_ids) + bulk.rows_in(_NOTED, Notice.id, notice_ids)
     return {row.id: {"notice_link": f"{_base()}/visits/notice/{tokens.token_of('legal-notice', row.nonce)}"}
-            for row in bulk.rows_in(_LEGAL, Notice.id, notice_ids)}
+            for row in rows}
 
 
 def _invited(notice_ids: list[int]) -> list[Any]:
@@ -81,4 +85,5 @@ def register() -> None:
         registry.register(kind, still_true=calls_wait, values=calls)
     registry.register(inviting.INVITED, still_true=still_expected, values=invitations)
     registry.register(inviting.CANCELLED, still_true=still_cancelled, values=invitations)
-    registry.register(legal.KIND, values=notices)
+    for kind in (legal.KIND, legal.ALERT):
+        registry.register(kind, values=notices)

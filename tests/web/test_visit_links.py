@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from fastoffice import clock
+from fastoffice.audit.models import AuditEntry
 from fastoffice.documents.files import files
 from fastoffice.extensions import db
 from fastoffice.visitors import service
-from fastoffice.visitors.models import HostSetting, Invitation, LegalNotice
+from fastoffice.visitors.models import HostSetting, Invitation, LegalAlert, LegalNotice
 from fastoffice.visitors.service import legal, tokens
 from tests.factories.contracts import make_client
 from tests.factories.lobby import MARIANA, TEN, Lobby
@@ -128,9 +129,19 @@ def test_laura_chooses_who_is_told_and_says_that_she_is_away(lobby: Lobby, laura
     assert db.session.scalars(sa.select(HostSetting)).one().first_contact_id is None
 
 
+def alerts(channel: str) -> list[LegalAlert]:
+    """Who was alerted by it, as the database has it now."""
+    query = sa.select(LegalAlert).where(LegalAlert.channel == channel).order_by(LegalAlert.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def link_of(alert: LegalAlert) -> str:
+    return f"/visits/notice/{tokens.token_of('legal-notice', alert.nonce)}"
+
+
 def test_a_legal_notice_is_read_by_a_press_with_a_name_and_only_then_shown(lobby: Lobby, client: Browser) -> None:
     notice = a_notice(lobby)
-    address = f"/visits/notice/{tokens.token_of('legal-notice', notice.nonce)}"
+    address = link_of(alerts("email")[0])
     for _ in range(2):
         page = client.get(address).text
         assert "SAT" in page
@@ -146,12 +157,50 @@ def test_a_legal_notice_is_read_by_a_press_with_a_name_and_only_then_shown(lobby
     assert client.get(f"{address}/document").data.startswith(b"%PDF-")
 
 
+def test_the_receipt_says_which_address_read_which_words_and_when(lobby: Lobby, client: Browser) -> None:
+    a_notice(lobby)
+    laura, tomas = alerts("email")
+    [phone] = alerts("whatsapp")
+    client.post(link_of(tomas), data={"name": "=T. Rey <b>"})
+    client.post(link_of(phone), data={"name": "Laura"})
+    laura, tomas = alerts("email")
+    assert (tomas.address, tomas.read_at, tomas.read_by, tomas.read_from) == ("tomas@guemes.mx", TEN, "=T. Rey <b>", "127.0.0.1")
+    assert tomas.read_text == ("He leído el documento 500-05 de SAT para Logística Güemes López, S.C., entregado el "
+                               "2 dic 2026, 10:00.")
+    assert tomas.read_text in client.get(link_of(laura)).text, "what is confirmed is what the page showed"
+    assert laura.read_at is None, "who did not say it has not read it"
+    assert [alert.read_by for alert in alerts("whatsapp")] == ["Laura"]
+    said = [(row.actor, row.data["channel"]) for row in db.session.scalars(
+        sa.select(AuditEntry).where(AuditEntry.action == "legal_notice.read").order_by(AuditEntry.id))]
+    assert said == [("Güemes (email)", "email"), ("Güemes (whatsapp)", "whatsapp")], "nobody acts by typing a name"
+
+
+def test_a_link_to_a_legal_notice_ends_and_the_portal_stays(lobby: Lobby, laura: Browser) -> None:
+    a_notice(lobby)
+    address = link_of(alerts("email")[0])
+    with clock.fixed_at(TEN + legal.LINK_LIVES):
+        assert laura.get(address).status_code == 404
+        assert laura.post(address, data={"name": "Laura"}).status_code == 404
+        come_in(laura, let_in(lobby.guemes))
+        assert "500-05" in laura.get("/portal/visitors").text
+    assert alerts("email")[0].read_at is None
+
+
+def test_the_one_link_that_notices_had_before_still_leads_there(lobby: Lobby, client: Browser) -> None:
+    notice = a_notice(lobby)
+    address = f"/visits/notice/{tokens.token_of('legal-notice', notice.nonce)}"
+    assert client.post(address, data={"name": "Laura Güemes"}).status_code == 303
+    assert (read(notice).read_by, read(notice).read_at) == ("Laura Güemes", TEN)
+    assert "Secreto" in client.get(address).text
+
+
 def test_laura_reads_it_in_her_portal_too(lobby: Lobby, laura: Browser) -> None:
     notice = a_notice(lobby)
     assert "500-05" in laura.get("/portal/visitors").text
     assert laura.get(f"/portal/visitors/notices/{notice.id}/document").status_code == 303
     laura.post(f"/portal/visitors/notices/{notice.id}/reading")
     assert read(notice).read_at == TEN
+    assert [(alert.address, alert.read_at) for alert in alerts("portal")] == [("laura@guemes.mx", TEN)]
     assert laura.get(f"/portal/visitors/notices/{notice.id}/document").data.startswith(b"%PDF-")
 
 

@@ -195,10 +195,13 @@ def test_a_legal_notice_alerts_the_client_and_gives_its_evidence(lobby: Lobby, m
     for _ in range(2):
         send(mariana, "/staff/visits/notices/new", **form, document=(a_picture(), "o.jpg"))
     row = db.session.scalars(sa.select(LegalNotice)).one()
-    assert lobby.notices == ["legal_notice", "legal_alert"]
-    mail = db.session.scalars(sa.select(Delivery).join(Notice).where(Notice.kind == "legal_notice")).one()
-    assert mail.recipients == ["laura@guemes.mx", "tomas@guemes.mx"]
-    assert "500-05-2026" in see(mariana, f"/staff/visits/notices/{row.id}")
+    assert lobby.notices == ["legal_notice", "legal_alert", "legal_notice"]
+    mails = db.session.scalars(sa.select(Delivery).join(Notice).where(Notice.kind == "legal_notice").order_by(Delivery.id))
+    assert [mail.recipients for mail in mails] == [["laura@guemes.mx"], ["tomas@guemes.mx"]], "a link for each of them"
+    page = see(mariana, f"/staff/visits/notices/{row.id}")
+    assert "500-05-2026" in page
+    assert "tomas@guemes.mx" in page
+    assert "Enviar el WhatsApp" in page, "reception sends what is prepared"
     assert mariana.get(f"/staff/visits/notices/{row.id}/document").data.startswith(b"\xff\xd8")
     assert mariana.get(f"/staff/visits/notices/{row.id}/evidence.pdf").data.startswith(b"%PDF")
     assert the_visit().kind == "authority"

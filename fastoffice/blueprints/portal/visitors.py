@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from fastoffice import clock, htmx, transaction
 from fastoffice.blueprints.inviting import invite_of, read_times
@@ -124,7 +125,10 @@ def save_visitor_settings() -> Response:
 def read_legal_notice(notice_id: int) -> Response:
     """The read receipt, by somebody who signed in."""
     found = _notice(notice_id)
-    legal.acknowledge(found, portal.current_actor(), request.remote_addr or "", clock.now())
+    actor = portal.current_actor()
+    legal.acknowledge(found, legal.Reading(
+        channel="portal", address=current_user.email, said_by=actor.name, origin=request.remote_addr or "",
+        text=legal.statement(found, own.branch().timezone)), actor, clock.now())
     return htmx.redirect(url_for("portal.visitors"))
 
 
@@ -162,7 +166,7 @@ def _page(form: Typed) -> Response:
         "visitors.html", status=422 if form.errors else 200, form=form, page=page, names=names, branch=branch,
         people=people, waiting=lists.waiting_for(visitor.client_id),
         coming=lists.invitations(branch.id, now, client_id=visitor.client_id).rows,
-        notices=lists.legal_notices(branch.id, client_id=visitor.client_id).rows,
+        notices=lists.legal_notices(branch.id, client_id=visitor.client_id).rows, statement=legal.statement,
         **neighbours(page, "portal.visitors"))
 
 

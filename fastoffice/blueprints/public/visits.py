@@ -84,11 +84,16 @@ def notice(token: str) -> Response:
 @writes
 def read_notice(token: str) -> Response:
     """The read receipt."""
-    found = legal.notice_behind(token)
-    said_by = request.form.get("name", "").strip()
+    found, said_by = legal.behind(token, clock.now()), request.form.get("name", "").strip()
     if not any(char.isalpha() for char in said_by):
         return _notice_page(token, 422, str(errors.NameMissing()))
-    legal.acknowledge(found, audit.Actor(said_by[:120]), request.remote_addr or "", clock.now())
+    _speak(found.notice.client.language)
+    channel, address = (found.alert.channel, found.alert.address) if found.alert else ("email", "")
+    zone = db.session.get_one(Branch, found.notice.branch_id).timezone
+    legal.acknowledge(found.notice, legal.Reading(
+        channel=channel, address=address, said_by=said_by, origin=request.remote_addr or "",
+        text=legal.statement(found.notice, zone)), audit.Actor(f"{found.notice.client.display_name[:100]} ({channel})"),
+        clock.now())
     return _private(make_response(redirect(url_for(".notice", token=token), 303)))
 
 
@@ -96,8 +101,9 @@ def read_notice(token: str) -> Response:
 @limiter.limit("30 per minute")
 def notice_document(token: str) -> Response:
     """The document itself, once it was said that it is read."""
-    found = legal.notice_behind(token)
-    if found.read_at is None:
+    link = legal.behind(token, clock.now())
+    found = link.notice
+    if link.read_at is None:
         return _private(make_response(redirect(url_for(".notice", token=token), 303)))
     response = make_response(files().get(found.document_sha256))
     response.headers["Content-Type"] = found.document_type
@@ -116,10 +122,11 @@ def _answer_page(token: str, status: int = 200, error: str = "") -> Response:
 
 
 def _notice_page(token: str, status: int = 200, error: str = "") -> Response:
-    found = legal.notice_behind(token)
-    _speak(found.client.language)
-    return _page("notice", status, notice=found, branch=db.session.get_one(Branch, found.branch_id), token=token,
-                 error=error)
+    found = legal.behind(token, clock.now())
+    _speak(found.notice.client.language)
+    branch = db.session.get_one(Branch, found.notice.branch_id)
+    return _page("notice", status, notice=found.notice, read_at=found.read_at, branch=branch, token=token, error=error,
+                 statement=legal.statement(found.notice, branch.timezone))
 
 
 def _speak(language: str) -> None:

@@ -195,6 +195,30 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alerted:
+    """Somebody who was told of a legal notice; instants in the branch's zone."""
+
+    name: str
+    """Who it is."""
+    channel: str
+    """email, whatsapp or portal."""
+    address: str
+    """Address, telephone or account; empty where it is not known."""
+    alerted_at: datetime
+    """When it was owed, or found in the portal."""
+    sent_at: datetime | None
+    """When it left; None while it waits, and for the portal."""
+    read_at: datetime | None
+    """When they said that they read it."""
+    read_by: str
+    """The name that they typed."""
+    read_from: str
+    """Network address it was said from."""
+    read_text: str
+    """What they confirmed, as they read it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What is known of a legal notice; instants in the branch's zone."""
 
@@ -224,3 +248,5 @@ class Evidence:
     """Network address it was said from."""
     sha256: str
     """Fingerprint of the stored document."""
+    alerted: tuple[Alerted, ...] = ()
+    """Who was told, and who of them read it."""

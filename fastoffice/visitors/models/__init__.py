@@ -1,7 +1,7 @@
 """Everything the lobby keeps about visits."""
 
 from fastoffice.visitors.models.guests import BlockEntry, Invitation, Visitor
-from fastoffice.visitors.models.legal import LegalNotice
+from fastoffice.visitors.models.legal import LegalAlert, LegalNotice
 from fastoffice.visitors.models.signing import HouseRules, RulesSignature, VisitPolicy
 from fastoffice.visitors.models.visits import HostCall, HostSetting, ReceptionCall, Visit
 
@@ -11,6 +11,7 @@ __all__ = [
     "HostSetting",
     "HouseRules",
     "Invitation",
+    "LegalAlert",
     "LegalNotice",
     "ReceptionCall",
     "RulesSignature",

@@ -35,8 +35,8 @@ class Visitor(Model):
 class Invitation(Model):
     """Somebody is expected from `starts_at` to `ends_at`. The mail carries a short code and a QR.
 
-    state: expected, arrived (on the last of its days), cancelled. Both secrets are made from `nonce` under SECRET_KEY; the database has their
-    hashes alone. A day early or late is fine.
+    state: expected, arrived (on the last of its days), cancelled. Both secrets are made from `nonce` under
+    SECRET_KEY; the database has their hashes alone. A day early or late is fine.
     """
 
     __tablename__ = "invitation"

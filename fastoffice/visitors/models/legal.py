@@ -1,10 +1,10 @@
-"""An authority came with a notice for a client: what it was, and when the client knew."""
+"""An authority came with a notice for a client: what it was, who of the client was alerted, and who read it when."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fastoffice.clients.models import Client
@@ -13,7 +13,9 @@ from fastoffice.visitors.models.visits import Visit
 
 
 class LegalNotice(Model):
-    """Evidence: nothing of it changes but when it was read. The client reads it by a link that asks for a press."""
+    """Evidence: nothing of it changes but when it was read first, once. Each of the client is alerted by a link of
+    their own (`LegalAlert`); `token_hash` is that of the one link that notices had before.
+    """
 
     __tablename__ = "legal_notice"
     __table_args__ = (Index("ix_legal_notice_client", "client_id", "id"),
@@ -41,3 +43,35 @@ class LegalNotice(Model):
 
     visit: Mapped[Visit] = relationship()
     client: Mapped[Client] = relationship()
+
+
+class LegalAlert(Model):
+    """Somebody of the client was told of a notice, or found it in the portal; and the receipt when they read it.
+
+    channel: email, whatsapp (each with a link of its own, which ends at `expires_at`), portal (`address` is then the
+    account's). `read_by` is the name that was typed, `read_from` the network address, `read_text` what was confirmed,
+    as it read. The database refuses to change a receipt.
+    """
+
+    __tablename__ = "legal_alert"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "channel", "address"),
+        CheckConstraint("channel IN ('email','whatsapp','portal')", name="channel"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
+    notice_id: Mapped[int] = mapped_column(ForeignKey("legal_notice.id"))
+    channel: Mapped[str] = mapped_column(String(10))
+    address: Mapped[str] = mapped_column(String(254), default="")
+    name: Mapped[str] = mapped_column(String(120), default="")
+    nonce: Mapped[str] = mapped_column(String(32), default="")
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    read_by: Mapped[str] = mapped_column(String(120), default="")
+    read_from: Mapped[str] = mapped_column(String(64), default="")
+    read_text: Mapped[str] = mapped_column(Text, default="")
+
+    notice: Mapped[LegalNotice] = relationship()

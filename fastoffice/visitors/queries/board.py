@@ -57,5 +57,6 @@ def expected(branch: Branch, now: datetime) -> list[Invitation]:
     query = sa.select(Invitation).where(
         Invitation.branch_id == branch.id, sa.text("invitation.state = 'expected'"),
         Invitation.starts_at < clock.end_of_day(today, branch.timezone),
-        Invitation.ends_at > clock.start_of_day(today, branch.timezone)).where(~came.exists()).options(joinedload(Invitation.client))
+        Invitation.ends_at > clock.start_of_day(today, branch.timezone), ~came.exists()).options(
+        joinedload(Invitation.client))
     return list(db.session.scalars(query.order_by(Invitation.starts_at, Invitation.id)))

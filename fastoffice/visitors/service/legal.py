@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
 from fastoffice import audit, locale
 from fastoffice.branches.models import Branch
@@ -14,16 +16,18 @@ from fastoffice.clients.models import Client
 from fastoffice.documents import uploads
 from fastoffice.documents.files import files
 from fastoffice.extensions import db
+from fastoffice.folding import clean_text
 from fastoffice.notifications.kinds import EMAIL, WHATSAPP
 from fastoffice.notifications.service import NoticeSpec, owe_notice
 from fastoffice.visitors import errors
-from fastoffice.visitors.models import LegalNotice
+from fastoffice.visitors.models import LegalAlert, LegalNotice
 from fastoffice.visitors.rules import visits
 from fastoffice.visitors.service import tokens
 from fastoffice.visitors.service.holding import hold
 from fastoffice.visitors.service.signing_in import RECEPTION, SignIn, sign_in
 
-KIND, ALERT = "legal_notice", "legal_alert"  # the link that proves reading goes to the client's mail alone
+KIND, ALERT = "legal_notice", "legal_alert"  # by mail, where no member of staff sees the link; by WhatsApp
+LINK_LIVES = timedelta(days=90)  # the portal shows it for good
 MANDATORY = ("authority", "official_name", "official_id", "document_number", "subject")
 _LENGTHS = {"authority": 160, "official_name": 120, "official_id": 80, "document_number": 80, "subject": 300}
 
@@ -82,27 +86,88 @@ def receive_notice(branch: Branch, data: Delivered, actor: audit.Actor, now: dat
         received_by=actor.name[:120], nonce=nonce, token_hash=tokens.hash_of(tokens.token_of("legal-notice", nonce)))
     db.session.add(notice)
     db.session.flush()
-    _alert(branch, notice, client)
+    _alert(branch, notice, client, now)
     audit.record(actor, "legal_notice.received", ("client", client.id),
                  {"notice": notice.id, "document": notice.document_number}, branch_id=branch.id)
     return notice
 
 
-def notice_behind(token: str) -> LegalNotice:
-    """The notice that a link belongs to; looking is not reading. Raises LinkOver."""
-    found = db.session.scalar(sa.select(LegalNotice).where(LegalNotice.token_hash == tokens.hash_of(token)))
-    if found is None:
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a link leads to; `alert` is None for the one link that a notice had before each reader had their own."""
+
+    notice: LegalNotice
+    alert: LegalAlert | None
+
+    @property
+    def read_at(self) -> datetime | None:
+        return self.alert.read_at if self.alert else self.notice.read_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Who says that they read it: `said_by` was typed, `origin` is the network address, `text` what they confirmed."""
+
+    channel: str
+    address: str
+    said_by: str
+    origin: str
+    text: str
+
+
+def behind(token: str, now: datetime) -> Behind:
+    """What a link leads to; looking is not reading. Raises LinkOver, also for one that is too old."""
+    key = tokens.hash_of(token)
+    alert = db.session.scalar(sa.select(LegalAlert).where(LegalAlert.token_hash == key).options(
+        joinedload(LegalAlert.notice).joinedload(LegalNotice.client)))
+    if alert is not None:
+        if alert.expires_at is None or alert.expires_at <= now:
+            raise errors.LinkOver
+        return Behind(alert.notice, alert)
+    found = db.session.scalar(sa.select(LegalNotice).where(LegalNotice.token_hash == key))
+    if found is None or found.received_at + LINK_LIVES <= now:
         raise errors.LinkOver
-    return found
+    return Behind(found, None)
 
 
-def acknowledge(notice: LegalNotice, actor: audit.Actor, origin: str, now: datetime) -> None:
-    """The client says that they read it; the first time counts. `origin`: the address it was said from."""
+def statement(notice: LegalNotice, zone: str) -> str:
+    """What a reader confirms, in the words that the page shows and the receipt keeps."""
+    return _("I have read document %(number)s of %(authority)s for %(client)s, delivered on %(moment)s.",
+             number=notice.document_number, authority=notice.authority, client=notice.client.legal_name,
+             moment=locale.moment_local(notice.received_at, zone))
+
+
+def acknowledge(notice: LegalNotice, reading: Reading, actor: audit.Actor, now: datetime) -> None:
+    """Somebody of the client says that they read it: a receipt each, the first of them is the notice's.
+
+    `actor` is the link or the account; the name that was typed is no more than what was typed.
+    """
     notice = hold(notice)
+    alert = _alert_of(notice, reading, now)
+    if alert.read_at is None:
+        alert.read_at, alert.read_by = now, clean_text(reading.said_by)[:120]
+        alert.read_from, alert.read_text = reading.origin[:64], reading.text
+        audit.record(actor, "legal_notice.read", ("client", notice.client_id), {
+            "notice": notice.id, "channel": alert.channel, "name": alert.read_by}, branch_id=notice.branch_id)
     if notice.read_at is None:
-        notice.read_at, notice.read_by, notice.read_from = now, actor.name[:120], origin[:64]
-        audit.record(actor, "legal_notice.read", ("client", notice.client_id), {"notice": notice.id},
-                     branch_id=notice.branch_id)
+        notice.read_at, notice.read_by, notice.read_from = alert.read_at, alert.read_by, alert.read_from
+
+
+def alerts_of(notice_id: int) -> list[LegalAlert]:
+    """Who was alerted and who read it, in order."""
+    return list(db.session.scalars(
+        sa.select(LegalAlert).where(LegalAlert.notice_id == notice_id).order_by(LegalAlert.id)))
+
+
+def _alert_of(notice: LegalNotice, reading: Reading, now: datetime) -> LegalAlert:
+    query = sa.select(LegalAlert).where(LegalAlert.notice_id == notice.id, LegalAlert.channel == reading.channel,
+                                        LegalAlert.address == reading.address[:254])
+    found = db.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        found = LegalAlert(branch_id=notice.branch_id, notice_id=notice.id, channel=reading.channel,
+                           address=reading.address[:254], created_at=now)
+        db.session.add(found)
+    return found
 
 
 def _checked(data: Delivered) -> dict[str, str]:
@@ -113,22 +178,32 @@ def _checked(data: Delivered) -> dict[str, str]:
     return texts
 
 
-def _alert(branch: Branch, notice: LegalNotice, client: Client) -> None:
+def _alert(branch: Branch, notice: LegalNotice, client: Client, now: datetime) -> None:
+    """Each address and telephone of the client once, with a link of its own."""
     people = clients.contacts_of([client.id]).get(client.id, [])
-    emails = tuple(dict.fromkeys(each.email for each in people if each.email))
-    phone = next((each.phone for each in people if each.phone), "")
-    _owe(branch, notice, client, KIND, EMAIL, emails=emails)
-    if phone:
-        _owe(branch, notice, client, ALERT, WHATSAPP, phone=phone)
+    told: dict[tuple[str, str], str] = {}
+    for each in people:
+        for channel, address in ((EMAIL, each.email), (WHATSAPP, each.phone)):
+            if address:
+                told.setdefault((channel, address), each.name)
+    for (channel, address), name in (told or {(EMAIL, ""): ""}).items():
+        nonce = tokens.new_nonce()
+        alert = LegalAlert(
+            branch_id=branch.id, notice_id=notice.id, channel=channel, address=address, name=name[:120], nonce=nonce,
+            token_hash=tokens.hash_of(tokens.token_of("legal-notice", nonce)), created_at=now,
+            expires_at=now + LINK_LIVES)
+        db.session.add(alert)
+        db.session.flush()
+        _owe(branch, notice, client, alert)
 
 
-def _owe(branch: Branch, notice: LegalNotice, client: Client, kind: str, channel: str, *,
-         emails: tuple[str, ...] = (), phone: str = "") -> None:
-    language = client.language or branch.language
+def _owe(branch: Branch, notice: LegalNotice, client: Client, alert: LegalAlert) -> None:
+    language, is_mail = client.language or branch.language, alert.channel == EMAIL
     owe_notice(NoticeSpec(
-        branch_id=branch.id, kind=kind, subject=("legal_notice", notice.id), party_id=client.id,
-        party_name=client.display_name, language=language, channels=(channel,), emails=emails, phone=phone,
-        context={"client_name": client.display_name, "authority": notice.authority,
+        branch_id=branch.id, kind=KIND if is_mail else ALERT, subject=("legal_alert", alert.id), party_id=client.id,
+        party_name=client.display_name, language=language, channels=(alert.channel,),
+        emails=(alert.address,) if is_mail and alert.address else (), phone="" if is_mail else alert.address,
+        context={"client_name": client.display_name, "contact_name": alert.name, "authority": notice.authority,
                  "document_number": notice.document_number,
                  "received_at": locale.moment_local(notice.received_at, branch.timezone, language),
                  "branch_name": f"Fast Office {branch.name}", "branch_phone": branch.phone or "",

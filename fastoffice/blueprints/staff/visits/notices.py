@@ -64,7 +64,9 @@ def receive_notice() -> Response:
 @access.require("visits.view")
 def notice(notice_id: int) -> Response:
     """What was delivered, and whether the client read it."""
-    return page("notice", notice=notice_of_branch(notice_id))
+    found = notice_of_branch(notice_id)
+    alerts = legal.alerts_of(found.id)
+    return page("notice", notice=found, alerts=alerts, sent=documents.sent_of(alerts))
 
 
 @blueprint.get("/notices/<int:notice_id>/document")
