@@ -28,7 +28,7 @@ TABLE: dict[str, str] = {
         "visits.let_in", "visits.sign_out", "visits.new_invitation", "visits.invite", "visits.cancel_invitation",
         "visits.block_list", "visits.block", "visits.new_notice", "visits.receive_notice"), "visits.register"),
     **dict.fromkeys((
-        "visits.export", "visits.people", "visits.export_person", "visits.erase_person", "visits.unblock",
+        "visits.export", "visits.people", "visits.find_person", "visits.export_person", "visits.erase_person", "visits.unblock",
         "visits.lobby", "visits.save_lobby", "visits.save_rules", "visits.end_rules"), "visits.manage"),
     **dict.fromkeys((
         "visit_pages.answer", "visit_pages.send_answer", "visit_pages.invitation", "visit_pages.notice",

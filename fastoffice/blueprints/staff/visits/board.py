@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from fastoffice import clock, htmx
@@ -16,9 +16,14 @@ from fastoffice.visitors import documents, queries, service
 @blueprint.get("/")
 @access.require("visits.view")
 def board() -> Response:
-    """Now."""
+    """Now. It is asked for every few seconds (docs/adr/0012): while nothing changed there is nothing to
+    say, and nothing is swapped under anybody's finger.
+    """
     now = clock.now()
-    return page("board", fragment="_board", board=queries.board(access.current_branch(), now), now=now)
+    found = queries.board(access.current_branch(), now)
+    if htmx.wants_fragment() and request.args.get("seen") == found.mark:
+        return Response(status=204)
+    return page("board", fragment="_board", board=found, now=now)
 
 
 @blueprint.post("/calls/<int:call_id>/attendance")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 
 from fastoffice import clock, htmx
@@ -22,18 +22,27 @@ from fastoffice.visitors.service import forgetting
 @access.require("visits.manage")
 def people() -> Response:
     """Whose data? Nothing is listed."""
-    form = Typed({"contact": request.args.get("contact", "")[:254]})
-    key = _key(form) if form.text("contact") else ""
-    found = personal.data_of(access.current_branch(), key) if key else None
-    return form_page("people", form, found=found)
+    return form_page("people", Typed(), found=None)
 
 
-@blueprint.get("/people.json")
+@blueprint.post("/people")
+@access.require("visits.manage")
+def find_person() -> Response:
+    """What is kept of them. What was typed is sent in the body: an address bar and a log would keep it."""
+    form = Typed.sent()
+    key = _key(form)
+    return form_page("people", form, found=personal.data_of(access.current_branch(), key) if key else None)
+
+
+@blueprint.post("/people.json")
 @access.require("visits.manage")
 def export_person() -> Response:
     """All that is kept of the person, as a file for them."""
-    form = Typed({"contact": request.args.get("contact", "")[:254]})
-    found = personal.data_of(access.current_branch(), _key(form))
+    form = Typed.sent()
+    key = _key(form)
+    if not key:
+        return form_page("people", form, found=None)
+    found = personal.data_of(access.current_branch(), key)
     response = Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json")
     response.headers.set("Content-Disposition", "attachment", filename="datos-personales.json")
     response.headers["Cache-Control"] = "private, no-store"
