@@ -35,6 +35,8 @@ MODULES: list[str] = [
     "public.pay",
     "public.visits",
     "public.calendars",
+    "public.guests",
+    "public.guest_page",
     "public.panel",
     "portal",
     "webhooks.stripe",

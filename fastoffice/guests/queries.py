@@ -12,12 +12,18 @@ from sqlalchemy.orm import joinedload
 from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.queries import free
 from fastoffice.bookings.queries import resources as setup
-from fastoffice.bookings.rules import pricing
-from fastoffice.bookings.service import Wish, quote
-from fastoffice.bookings.service.wishes import GUEST
+from fastoffice.bookings.rules import pricing, slots
+from fastoffice.bookings.rules.slots import Span
+from fastoffice.bookings.service import Wish
+from fastoffice.bookings.service.wishes import GRACE, GUEST, stretches_for
+from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
+from fastoffice.guests import rules
 from fastoffice.guests.models import GuestBooking
+
+Taxes = tuple[int, int, int]
+NEAREST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,16 @@ class Offer:
     """A room for guests that is free then, with what it costs in all (minor units, taxes included)."""
 
     room: Resource
-    price: pricing.Price
+    starts_at: datetime
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is free as asked; where nothing is, the nearest other hours of that day."""
+
+    offers: list[Offer]
+    others: list[Offer]
 
 
 def rooms(branch_id: int) -> list[Resource]:
@@ -33,19 +48,58 @@ def rooms(branch_id: int) -> list[Resource]:
     return [room for room in setup.resources(branch_id) if room.for_guests and room.rate > 0]
 
 
-def offers(branch: Branch, starts: datetime, ends: datetime, span: tuple[datetime, datetime], people: int,
-           now: datetime) -> list[Offer]:
-    """Rooms for guests from `starts` to `ends` (wall times; `span` the same in UTC), the smallest first."""
-    allowed = {room.id: room for room in rooms(branch.id)}
-    found = []
-    for offer in free.find_free(branch, *span, people=people, kind=None):
-        room = allowed.get(offer.resource_id)
-        if room is None:
-            continue
-        said = quote(branch, Wish(room.id, starts, ends, people=people, origin=GUEST), now)
-        if said.price is not None and said.refusal is None and said.price.total > 0:
-            found.append(Offer(room, said.price))
-    return found
+def hourly(branch_id: int, found: list[Resource]) -> dict[int, int]:
+    """The lowest price of an hour by room, with taxes: "from"."""
+    taxes = _taxes(branch_id)
+    lowest = {room.id: min([room.rate, *(row.rate for row in room.rates if row.basis == "all")]) for room in found}
+    return {room.id: rules.with_tax(lowest[room.id], taxes(room)) for room in found}
+
+
+def find(branch: Branch, starts_at: datetime, ends_at: datetime, people: int, now: datetime) -> Found:
+    """Rooms for guests between two moments, the smallest that is large enough first; a fixed number of statements."""
+    ahead = timedelta(days=setup.policy_of(branch.id).ahead_days)
+    if starts_at < now - GRACE or starts_at > now + ahead:
+        return Found([], [])
+    day, taxes = free.around(branch, starts_at, ends_at), _taxes(branch.id)
+    allowed = {room.id: room for room in day.rooms if room.for_guests and room.rate > 0 and room.capacity >= people}
+    taken = free.find_free(branch, starts_at, ends_at, people=people, kind=None, day=day)
+    offers = [_offer(branch, allowed[each.resource_id], (starts_at, ends_at), taxes) for each in taken
+              if each.resource_id in allowed]
+    others = [] if offers else _other_times(branch, list(allowed.values()), day, (starts_at, ends_at), taxes, now)
+    return Found(offers, others)
+
+
+def _other_times(branch: Branch, found: list[Resource], day: free.Day, span: Span, taxes: Any, now: datetime
+                 ) -> list[Offer]:
+    """The nearest hours of that day at which one of the rooms is free for as long."""
+    length = span[1] - span[0]
+    on = slots.to_wall(span[0], branch.timezone).date()
+    near: dict[datetime, Resource] = {}
+    for room in found:
+        terms = setup.terms_of(room, branch, day.closed)
+        for moment in slots.free_starts(terms, on, int(length.total_seconds()) // 60, day.busy(room),
+                                        room.buffer_before, room.buffer_after, now):
+            near.setdefault(moment, room)
+    nearest = sorted(near, key=lambda moment: (abs(moment - span[0]), moment))[:NEAREST]
+    return [_offer(branch, near[moment], (moment, moment + length), taxes) for moment in sorted(nearest)]
+
+
+def _offer(branch: Branch, room: Resource, span: Span, taxes: Any) -> Offer:
+    starts, ends = (slots.to_wall(moment, branch.timezone) for moment in span)
+    parts = stretches_for(room, Wish(room.id, starts, ends, origin=GUEST), *span, branch.timezone)
+    price = pricing.price(pricing.billed_minutes(*span, room.step), [], parts, taxes(room))
+    return Offer(room, span[0], price.total)
+
+
+def _taxes(branch_id: int) -> Any:
+    """A room's taxes, read once for all of the branch."""
+    rates, first = branches.tax_rates(branch_id), branches.tax_profiles(branch_id)[0].id
+
+    def of(room: Resource) -> Taxes:
+        _name, vat, isr, withheld = rates[room.tax_profile_id if room.tax_profile_id in rates else first]
+        return vat or 0, isr, withheld
+
+    return of
 
 
 def of_booking(booking_id: int) -> GuestBooking | None:
@@ -63,11 +117,10 @@ def bookings_of_client(client_id: int, limit: int = 20) -> list[Any]:
     return list(db.session.execute(query))
 
 
-LEAST = timedelta(minutes=15)
-
-
-def next_start(wall: datetime, step: int = 30) -> datetime:
-    """The next whole step on a wall clock at least a quarter of an hour away: what a form begins with."""
-    later = wall + LEAST
-    minutes = -(-(later.hour * 60 + later.minute) // step) * step
-    return later.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
+def first_wish(now: datetime) -> datetime:
+    """What a form begins with (`now` on the wall clock): the next half hour, in the evening tomorrow at ten."""
+    soon = now + timedelta(minutes=45)
+    if soon.hour >= 18 or soon.date() != now.date():
+        return (now + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
+    return max(soon.replace(minute=soon.minute // 30 * 30, second=0, microsecond=0),
+               soon.replace(hour=9, minute=0, second=0, microsecond=0))

@@ -32,6 +32,7 @@ from tests.factories.people import ACTOR, Cast, make_holiday
 from tests.unit.roster.sheets import HEADER, ROW, csv_text
 from tests.web import (
     device_access,
+    guest_access,
     invoice_access,
     mail_access,
     online_access,
@@ -51,6 +52,8 @@ TABLE: dict[str, str] = {
     "auth.choose_branch": SIGNED_IN,
     "account.show": SIGNED_IN,
     "account.save": SIGNED_IN,
+    "account.open_calendar": SIGNED_IN,
+    "account.end_calendar": SIGNED_IN,
     "health.show": PUBLIC,
     "staff_health.show": "audit.view",
     **dict.fromkeys((
@@ -127,6 +130,7 @@ TABLE: dict[str, str] = {
     "billing.make_drafts": "invoices.draft",
     "billing.export": "export",
     **device_access.TABLE,
+    **guest_access.TABLE,
     **invoice_access.TABLE,
     **mail_access.TABLE,
     **online_access.TABLE,
@@ -213,6 +217,7 @@ SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "payment_id": lambda cast: a_payment(cast).id,
     "allocation_id": an_allocation,
     **device_access.SAMPLES,
+    **guest_access.SAMPLES,
     **invoice_access.SAMPLES,
     **mail_access.SAMPLES,
     **online_access.SAMPLES,
