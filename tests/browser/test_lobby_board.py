@@ -55,9 +55,14 @@ def test_the_board_lives_and_the_host_answers_on_a_phone(
     page.locator("#waiting .pill.ok").wait_for(timeout=15_000)
     for address in (f"/staff/visits/{came.visit_id}", "/staff/visits/new", "/staff/visits/invitations/new",
                     "/staff/visits/evacuation", "/staff/visits/history", "/staff/visits/block-list",
-                    "/staff/visits/notices/new", "/staff/visits/people?contact=5512345678", "/staff/visits/lobby"):
+                    "/staff/visits/notices/new", "/staff/visits/people", "/staff/visits/lobby"):
         page.goto(address)
         eyes.look()
+    page.goto("/staff/visits/people")
+    page.fill("#contact", "5512345678")
+    page.locator("#contact").press("Enter")
+    page.get_by_text(live_server.says("What is kept")).wait_for()
+    eyes.look()
 
 
 def test_the_guests_and_the_clients_pages_on_a_phone(

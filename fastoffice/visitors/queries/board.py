@@ -29,8 +29,8 @@ class Board:
     @property
     def mark(self) -> str:
         """What tells this board from the one before; the same as long as it would look the same."""
-        seen = ([call.id for call in self.calls], [(visit.id, visit.version) for visit in (*self.waiting, *self.inside)],
-                [each.id for each in self.expected], self.left_today)
+        here = [(visit.id, visit.version) for visit in (*self.waiting, *self.inside)]
+        seen = ([call.id for call in self.calls], here, [each.id for each in self.expected], self.left_today)
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
 
