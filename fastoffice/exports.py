@@ -15,11 +15,14 @@ from fastoffice import clock, export_files
 from fastoffice.audit.exporting import audit_rows
 from fastoffice.billing.queries.export import invoice_rows, ledger_rows
 from fastoffice.billing.rules.periods import first_day, last_day
+from fastoffice.bookings.queries.export import booking_rows, hours_rows
 from fastoffice.branches.models import Branch
 from fastoffice.clients.exporting import client_rows
 from fastoffice.contracts.exporting import contract_rows
+from fastoffice.mailroom.exporting import mail_rows
 from fastoffice.notifications.exporting import notice_rows
 from fastoffice.payments.queries.export import payment_rows
+from fastoffice.visitors.queries import lists as visits
 
 Row = dict[str, Any]
 FORMATS = ("json", "csv", "xlsx")
@@ -31,12 +34,16 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One kind of export. `columns` in order; those in `amounts` hold money, those in `counts` whole numbers."""
+    """One kind of export. `columns` in order; those in `amounts` hold money, those in `counts` whole numbers.
+
+    `permission` is what somebody needs on screen besides "export": who may not see a list may not take it either.
+    """
 
     columns: tuple[str, ...]
     rows: Callable[[Branch, str | None], Iterator[Row]]
     amounts: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset({"id"})
+    permission: str = "export"
 
 
 def _days(period: str | None) -> tuple[date, date] | None:
@@ -48,6 +55,10 @@ def _moments(branch: Branch, period: str | None) -> tuple[datetime, datetime] | 
     if period is None:
         return None
     return clock.start_of_day(first_day(period), branch.timezone), clock.end_of_day(last_day(period), branch.timezone)
+
+
+def _visits(days: tuple[date, date] | None) -> visits.Filter:
+    return visits.Filter(since=days[0], until=days[1]) if days else visits.Filter()
 
 
 KINDS: dict[str, Export] = {
@@ -82,6 +93,24 @@ KINDS: dict[str, Export] = {
          "currency", "deposit", "meeting_minutes", "notes", "lines"),
         lambda branch, period: contract_rows(branch.id, _days(period)), frozenset({"deposit"}),
         frozenset({"meeting_minutes"})),
+    "bookings": Export(
+        ("id", "room", "kind", "state", "origin", "client", "tax_id", "contract", "guest", "guest_email", "guest_phone",
+         "title", "people", "series", "starts_at", "ends_at", "minutes", "included_minutes", "subtotal", "tax", "owed",
+         "charged", "checked_in_at", "ended_at", "end_reason", "booked_at", "booked_by"),
+        lambda branch, period: booking_rows(branch, _moments(branch, period)),
+        frozenset({"subtotal", "tax", "owed", "charged"}),
+        frozenset({"id", "people", "series", "minutes", "included_minutes"}), permission="rooms.view"),
+    "hours": Export(
+        ("id", "month", "contract", "client", "kind", "minutes", "booking", "noted_at", "noted_by"),
+        hours_rows, counts=frozenset({"id", "minutes", "booking"}), permission="rooms.view"),
+    "visits": Export(
+        visits.EXPORT_COLUMNS, lambda branch, period: visits.export_rows(branch, _visits(_days(period))),
+        permission="visits.manage"),
+    "mail": Export(
+        ("id", "kind", "state", "client", "addressee", "sender", "phone", "carrier", "tracking", "note", "received_at",
+         "received_by", "reminders", "held_until", "closed_at", "closed_by", "taken_by", "proof", "authorised_by"),
+        lambda branch, period: mail_rows(branch, _moments(branch, period)), counts=frozenset({"id", "reminders"}),
+        permission="mailroom.view"),
 }
 
 

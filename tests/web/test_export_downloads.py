@@ -33,7 +33,8 @@ def test_the_accountant_takes_a_file_with_its_name(app, cast) -> None:
 
 def test_an_export_holds_the_own_branch_alone(app, cast) -> None:
     books = Browser.of(app, cast.accountant)
-    for kind in ("invoices", "payments", "ledger", "outbox", "audit", "clients", "contracts"):
+    for kind in ("invoices", "payments", "ledger", "outbox", "audit", "clients", "contracts", "bookings", "hours",
+                 "mail"):
         assert "Ajena" not in books.get(f"/staff/exports/{kind}.json").text
     names = [row["client"] for row in json.loads(books.get("/staff/exports/invoices.json").text)]
     assert names == ["Güemes, S.C."]
@@ -41,6 +42,11 @@ def test_an_export_holds_the_own_branch_alone(app, cast) -> None:
 
 def test_the_desk_takes_nothing_out(app, cast) -> None:
     assert Browser.of(app, cast.mariana).get("/staff/exports/clients.csv").status_code == 403
+
+
+def test_who_may_not_see_the_visits_may_not_take_them(app, cast) -> None:
+    assert Browser.of(app, cast.accountant).get("/staff/exports/visits.csv").status_code == 403
+    assert Browser.of(app, cast.manager).get("/staff/exports/visits.csv").status_code == 200
 
 
 def test_there_are_no_other_exports(app, cast) -> None:
@@ -55,4 +61,8 @@ def test_the_lists_offer_their_export_to_whoever_may_take_it(app, cast) -> None:
         link = f'href="/staff/exports/{kind}.xlsx"'
         assert link in books.get(f"/staff/{kind}/").text
         assert link not in desk.get(f"/staff/{kind}/").text
+    for address, kind in (("/staff/mail/", "mail.xlsx"), ("/staff/rooms/?day=2026-12-04", "bookings.xlsx?period=2026-12"),
+                          ("/staff/rooms/?day=2026-12-04", "hours.xlsx?period=2026-12")):
+        assert f'href="/staff/exports/{kind}"' in books.get(address).text
+        assert f"/staff/exports/{kind}" not in desk.get(address).text
     assert 'href="/staff/exports/audit.xlsx"' in books.get("/staff/audit/").text

@@ -39,6 +39,7 @@ SENTENCES: dict[str, Any] = {
     "booking.hold_expired": _l("let go a room that was held"),
     "booking.made": _l("booked a room from %(starts)s"),
     "booking.moved": _l("moved the booking of a room to %(starts)s"),
+    "booking.offer_declined": _l("did not want the room that was offered"),
     "booking.no_show": _l("freed a room that nobody came to"),
     "booking.offered": _l("held a room for somebody who waits"),
     "booking.series_made": _l("booked a room on %(dates)s dates"),
@@ -47,6 +48,11 @@ SENTENCES: dict[str, Any] = {
     "bookings.policy": _l("changed the rules for bookings"),
     "calendar.ended": _l("ended the address of a calendar"),
     "calendar.opened": _l("made a private address for a calendar"),
+    "guest.cancelled": _l("called off the room that a guest had paid; %(refunded)s goes back"),
+    "guest.credit_left": _l("could not give %(amount)s back to a guest: it stays as credit"),
+    "guest.ended": _l("let go a room that a guest did not pay"),
+    "guest.held": _l("keeps a room while a guest pays"),
+    "guest.lost": _l("a guest paid for a room that was gone; %(refunded)s goes back"),
     "resource.changed": _l("changed the room %(name)s"),
     "resource.created": _l("added the room %(name)s"),
     "resource.photo": _l("changed the photo of a room"),
@@ -200,7 +206,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
                                        "autopay.", "card.")),
     "clients": (_l("Clients and contracts"), ("client.", "contract.", "office.", "roster.", "portal.", "request.")),
     "desk": (_l("Front desk"), ("mail.",)),
-    "rooms": (_l("Rooms"), ("booking.", "bookings.", "blackout.", "calendar.", "resource.")),
+    "rooms": (_l("Rooms"), ("booking.", "bookings.", "blackout.", "calendar.", "resource.", "guest.")),
     "messages": (_l("Messages"), ("outbox.", "template.", "document.")),
     "settings": (_l("Settings"), (
         "branch.", "network.", "franchisee.", "issuer.", "bank_account.", "policy.", "holiday.", "series.",
@@ -209,7 +215,7 @@ GROUPS: dict[str, tuple[Any, tuple[str, ...]]] = {
                               "host_setting.", "house_rules.", "legal_notice.")),
     "users": (_l("Users"), ("user.",)),
 }
-_MONEY = {"amount", "total", "subtotal", "unit_price", "prompt_unit"}
+_MONEY = {"amount", "refunded", "total", "subtotal", "unit_price", "prompt_unit"}
 
 
 class _Words(dict[str, str]):

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice.audit.models import AuditEntry
 from fastoffice.billing.models import Invoice
+from fastoffice.bookings.models import Resource
 from fastoffice.branches.models import Branch
 from fastoffice.clients.models import Client
 from fastoffice.contracts.models import Contract
@@ -26,17 +27,24 @@ _PAGES = {
     "user": ("settings.person", "user_id"), "request": ("requests.show", "request_id"),
     "mail_item": ("mail.show", "item_id"),
     "pay_attempt": ("payments.attempt", "attempt_id"), "visit": ("visits.show", "visit_id"),
+    "booking": ("rooms.show", "booking_id"), "resource": ("rooms.resource", "resource_id"),
 }
-_KINDS = {
+KINDS = {
     "invoice": _l("Invoice"), "payment": _l("Payment"), "client": _l("Client"), "contract": _l("Contract"),
     "delivery": _l("Message"), "run": _l("Issue"), "user": _l("User"), "branch": _l("Branch"),
     "mail_item": _l("Mail"), "mail_batch": _l("Mail"),
     "request": _l("Request"), "pay_attempt": _l("Online payment"), "card_account": _l("Online payments"),
     "provider_difference": _l("Difference with Stripe"), "visit": _l("Visit"),
+    "booking": _l("Booking"), "booking_series": _l("Bookings"), "waiting_entry": _l("Waiting list"),
+    "resource": _l("Room"), "blackout": _l("Closure"), "calendar_feed": _l("Calendar"), "person_feed": _l("Calendar"),
+    "bank_account": _l("Bank account"), "document": _l("Document"), "franchisee": _l("Franchisee"),
+    "holiday": _l("Holiday"), "message_template": _l("Text"), "network": _l("Network"), "office": _l("Office"),
+    "series": _l("Series"), "tax_profile": _l("Tax"),
 }
 _NAMES: dict[str, tuple[Any, Any]] = {
     "invoice": (Invoice.id, Invoice.number), "client": (Client.id, Client.legal_name),
     "contract": (Contract.id, Contract.code), "user": (User.id, User.full_name), "branch": (Branch.id, Branch.name),
+    "resource": (Resource.id, Resource.name),
 }
 Subject = tuple[str, int]
 
@@ -63,7 +71,7 @@ def label(entry: AuditEntry, names: dict[Subject, str]) -> str:
     """"Invoice PLC-000412", or the kind and its id."""
     if entry.subject_type == "invoice" and ("draft", entry.subject_id) in names:
         return _("Draft") + " · " + names["draft", entry.subject_id]
-    kind = _KINDS.get(entry.subject_type, entry.subject_type.replace("_", " "))
+    kind = KINDS.get(entry.subject_type, entry.subject_type.replace("_", " "))
     return f"{kind} {names.get((entry.subject_type, entry.subject_id), entry.subject_id)}"
 
 

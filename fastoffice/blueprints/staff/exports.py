@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import exports
 from fastoffice.billing.rules.periods import is_period
 from fastoffice.errors import NotFound
-from fastoffice.identity.access import current_branch, require
+from fastoffice.identity.access import Forbidden, can, current_branch, require
 
 blueprint = Blueprint("exports", __name__, url_prefix="/staff/exports")
 CHUNK = 1 << 16
@@ -25,6 +25,8 @@ def download(kind: str, form: str) -> Response:
     period = request.args.get("period") or None
     if kind not in exports.KINDS or form not in exports.FORMATS or (period and not is_period(period)):
         raise NotFound(_l("There is no such export."))
+    if not can(exports.KINDS[kind].permission):
+        raise Forbidden(_l("Your role does not include this. Ask your manager if you need it."))
     name = "-".join(part for part in (current_branch().code, kind, period) if part)
     return sent(kind, form, period, name)
 
