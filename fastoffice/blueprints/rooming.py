@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
+from flask import Response
 from flask_babel import lazy_gettext as _l
 
 from fastoffice.blueprints.typed import Typed
+from fastoffice.bookings.models import Resource
 from fastoffice.bookings.rules import slots, states
+from fastoffice.documents.files import files
+from fastoffice.errors import NotFound
 
 STATES: dict[str, Any] = {
     states.HELD: _l("Held"), states.PENDING: _l("To approve"), states.CONFIRMED: _l("Confirmed"),
@@ -38,7 +43,34 @@ def end_after(starts: datetime, minutes: int, zone: str) -> datetime:
     return slots.to_wall(slots.to_utc(starts, zone) + timedelta(minutes=min(minutes, LONGEST)), zone)
 
 
+def photo_of(room: Resource | None) -> Response:
+    """A room's photo, for whoever may see the room: each audience's own route finds the room first.
+
+    Its address carries `v`, the beginning of its hash, so that browsers keep it. Raises NotFound without one.
+    """
+    if room is None or room.photo_sha256 is None:
+        raise NotFound(_l("There is no such picture."))
+    response = Response(files().get(room.photo_sha256), mimetype="image/jpeg")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
 def length_name(minutes: int) -> str:
     """"1 h 30 min"."""
     hours, rest = divmod(minutes, 60)
     return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
+
+
+def addresses(form: Typed, name: str, most: int = 20) -> tuple[str, ...]:
+    """E-mail addresses that were typed, one a line or with commas between; a wrong one is noted beside its field."""
+    found: list[str] = []
+    for word in form.text(name)[:6000].replace(",", " ").replace(";", " ").split():
+        try:
+            found.append(validate_email(word, check_deliverability=False, allow_smtputf8=False).normalized.lower())
+        except EmailNotValidError:
+            form.errors[name] = _l("“%(text)s” is not an e-mail address.", text=word[:60])
+    if len(set(found)) > most:
+        form.errors[name] = _l("At most %(count)s people can be invited.", count=most)
+    return tuple(dict.fromkeys(found))[:most]

@@ -14,6 +14,7 @@ from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.rules import slots
 from fastoffice.bookings.service import changing
 from fastoffice.bookings.service import resources as rooms
+from fastoffice.documents.files import files
 from fastoffice.extensions import db
 from tests.factories.money import MARIANA, within
 from tests.factories.people import Cast
@@ -22,16 +23,21 @@ from tests.web import portal_access
 
 PANEL = "device:panel"
 TABLE: dict[str, str] = {
-    **dict.fromkeys(("rooms.index", "rooms.find", "rooms.show"), "rooms.view"),
+    **dict.fromkeys(("rooms.index", "rooms.find", "rooms.show", "rooms.waiting", "rooms.hours", "rooms.photo"),
+                    "rooms.view"),
     **dict.fromkeys((
         "rooms.new", "rooms.find_clients", "rooms.quote", "rooms.create", "rooms.create_series", "rooms.change",
-        "rooms.cancel", "rooms.approve", "rooms.check_in", "rooms.end", "rooms.extend"), "rooms.book"),
+        "rooms.cancel", "rooms.approve", "rooms.check_in", "rooms.end", "rooms.extend", "rooms.quote_change",
+        "rooms.wait", "rooms.offer", "rooms.accept", "rooms.end_waiting"), "rooms.book"),
     **dict.fromkeys((
         "rooms.resources", "rooms.new_resource", "rooms.resource", "rooms.create_resource", "rooms.save_resource",
-        "rooms.save_policy", "rooms.add_blackout", "rooms.remove_blackout", "rooms.open_feed"), "rooms.manage"),
+        "rooms.save_policy", "rooms.add_blackout", "rooms.remove_blackout", "rooms.open_feed", "rooms.end_feed",
+        "rooms.save_photo"), "rooms.manage"),
     **dict.fromkeys((
         "portal.rooms", "portal.ask_room", "portal.book_room", "portal.wait_for_room", "portal.take_offer",
-        "portal.cancel_room", "portal.open_calendar"), "portal:rooms"),
+        "portal.leave_line", "portal.cancel_room", "portal.show_room", "portal.change_room", "portal.book_rooms",
+        "portal.room_hours", "portal.room_photo", "portal.calendar", "portal.open_calendar",
+        "portal.end_calendar"), "portal:rooms"),
     **dict.fromkeys(("calendars.feed", "calendars.free_busy", "panel.index", "panel.pair"), "public"),
     **dict.fromkeys(("panel.state", "panel.offer", "panel.book", "panel.check_in", "panel.end", "panel.longer",
                      "panel.extend"), PANEL),
@@ -55,6 +61,14 @@ def a_booking(cast: Cast) -> int:
     return int(within(cast.polanco, now, lambda row: service.book(row, wanted, MARIANA, now)).id)
 
 
+def a_room_with_a_photo(cast: Cast) -> int:
+    """Polanco's room, and what it looks like."""
+    room = db.session.get_one(Resource, a_room(cast))
+    room.photo_sha256 = files().put(b"a photo", "image/jpeg").sha256
+    db.session.commit()
+    return room.id
+
+
 def a_closure(cast: Cast) -> int:
     """The room is painted."""
     room, now = a_room(cast), clock.now()
@@ -76,5 +90,8 @@ def an_offer(cast: Cast) -> int:
 
 SAMPLES: dict[str, Callable[[Cast], Any]] = {
     "booking_id": a_booking, "resource_id": a_room, "blackout_id": a_closure,
-    "portal.take_offer:entry_id": an_offer,
+    "rooms.photo:resource_id": a_room_with_a_photo,
+    **{f"rooms.{act}:entry_id": an_offer for act in ("offer", "accept", "end_waiting")},
+    "portal.take_offer:entry_id": an_offer, "portal.leave_line:entry_id": an_offer,
+    "portal.room_photo:resource_id": a_room_with_a_photo,
 }
