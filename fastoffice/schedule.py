@@ -56,8 +56,9 @@ DUTIES: tuple[Duty, ...] = (
     Duty("mail room's days", due="fastoffice.mailroom.duties.daily_units", every=DAY),
     # guests' holds that ran out or were paid, before their rooms are given to others; paid bookings that were cancelled
     Duty("guests", due="fastoffice.guests.duties.due_units"),
-    # rooms that nobody came to, holds and offers that ran out, charges of bookings, the end of a month's hours
+    # rooms that nobody came to, holds and offers that ran out, charges of bookings; the end of a month's hours
     Duty("bookings", due="fastoffice.bookings.duties.due_units"),
+    Duty("bookings' months", due="fastoffice.bookings.duties.daily_units", every=DAY),
     # PDFs that are owed
     Duty("documents", units=(Unit("fastoffice.documents.jobs.render_due", queue="slow", seconds=3600),)),
     # messages that are owed, first attempts and later ones

@@ -1,45 +1,63 @@
-"""What bookings owe the clock, branch by branch: small units that may run late or twice."""
+"""What bookings owe the clock: two statements a minute for all branches together. Units may run late or twice."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from fastoffice import clock
-from fastoffice.bookings.models import Booking, Resource, WaitingEntry
-from fastoffice.bookings.queries.hours import month_of
+from fastoffice.bookings.models import Booking, BookingPolicy, Resource, WaitingEntry
 from fastoffice.bookings.rules import states
-from fastoffice.bookings.service import attending, hours, presence
-from fastoffice.branches import queries as branches
+from fastoffice.bookings.rules.policy import DEFAULTS
+from fastoffice.bookings.service import attending, presence
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from fastoffice.units import Unit
 
-ATTEND = "fastoffice.bookings.jobs.attend_branch"
+ATTEND, END_MONTHS = "fastoffice.bookings.jobs.attend_branch", "fastoffice.bookings.jobs.end_months"
+# as the partial indexes of booking say it: a state that is a parameter would not find them
+_ATTENDED = sa.text("booking.state IN ('pending', 'confirmed', 'checked_in')")
 
 
-def due_units(now: datetime) -> list[Unit]:
+def due_units(now: datetime) -> Sequence[Unit]:
     """A unit for each branch with holds that ran out, rooms nobody came to, bookings that are over, charges that
-    became due, somebody waiting, or a month's hours to end.
+    became due, or somebody who waits for what became free.
     """
-    return [Unit(ATTEND, (branch.id,), branch.id) for branch in branches.branches_by_id() if _is_due(branch, now)]
+    found = {*db.session.scalars(_due(now)), *_unattended(now)}
+    return [Unit(ATTEND, (branch_id,), branch_id) for branch_id in sorted(found)]
 
 
-def _is_due(branch: Branch, now: datetime) -> bool:
-    return bool(
-        _any(sa.select(Booking.id).where(
-            Booking.branch_id == branch.id, Booking.state == states.HELD, Booking.hold_until <= now))
-        or presence.due_no_shows(branch.id, now)
-        or _any(sa.select(Booking.id).join(Resource, Resource.id == Booking.resource_id).where(
-            Booking.branch_id == branch.id, *presence.over(now)))
-        or attending.uncharged(branch.id, now, limit=1)
-        or _any(sa.select(WaitingEntry.id).where(
-            WaitingEntry.branch_id == branch.id, WaitingEntry.state.in_(("waiting", "offered"))))
-        or hours.months_to_expire(branch.id, month_of(clock.local_date(now, branch.timezone)))
+def daily_units(_now: datetime) -> Sequence[Unit]:
+    """A unit for each branch: included hours of months that are over."""
+    ids = db.session.scalars(sa.select(Branch.id).order_by(Branch.id))
+    return [Unit(END_MONTHS, (branch_id,), branch_id) for branch_id in ids]
+
+
+def _due(now: datetime) -> sa.CompoundSelect[tuple[int]]:
+    held = sa.select(Booking.branch_id).where(sa.text("booking.state = 'held'"), Booking.hold_until <= now)
+    over = sa.select(Booking.branch_id).join(Resource, Resource.id == Booking.resource_id).where(
+        _ATTENDED, *presence.over(now))
+    uncharged = sa.select(Booking.branch_id).where(*attending.unsettled(now))
+    waits = sa.select(WaitingEntry.branch_id).where(
+        sa.text("waiting_entry.state IN ('waiting', 'offered')"),
+        sa.or_(WaitingEntry.look_at.is_(None), WaitingEntry.look_at <= now))
+    return sa.union(held, over, uncharged, waits)
+
+
+def _unattended(now: datetime) -> set[int]:
+    """Branches with a room that nobody came to within their minutes of grace."""
+    begun = sa.case((Booking.created_at > Booking.starts_at, Booking.created_at), else_=Booking.starts_at)
+    query = (
+        sa.select(Booking.branch_id, BookingPolicy.no_show_minutes, sa.func.min(begun).label("begun"))
+        .join(Resource, Resource.id == Booking.resource_id)
+        .outerjoin(BookingPolicy, BookingPolicy.branch_id == Booking.branch_id)
+        .where(_ATTENDED, Booking.state == states.CONFIRMED, Resource.check_in, Booking.starts_at <= now)
+        .group_by(Booking.branch_id, BookingPolicy.no_show_minutes)
     )
+    return {row.branch_id for row in db.session.execute(query)
+            if row.begun + timedelta(minutes=_grace(row.no_show_minutes)) <= now}
 
 
-def _any(query: Any) -> bool:
-    return db.session.scalar(query.limit(1)) is not None
+def _grace(minutes: int | None) -> int:
+    return DEFAULTS.no_show_minutes if minutes is None else minutes

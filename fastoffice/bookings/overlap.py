@@ -19,7 +19,7 @@ _POSTGRESQL = (
     "(int8range(resource_id, resource_id, '[]') WITH &&, tstzrange(starts_at, ends_at, '[)') WITH &&) WHERE (active)"
 )
 _CLASH = (
-    "SELECT 1 FROM booking_space other WHERE other.resource_id = NEW.resource_id AND other.active "
+    "SELECT 1 FROM booking_space other WHERE other.resource_id = NEW.resource_id AND other.active = 1 "
     "AND other.ends_at > NEW.starts_at AND other.starts_at < NEW.ends_at"
 )
 

@@ -18,12 +18,12 @@ def pending_charges(client_id: int) -> list[PendingCharge]:
     return list(db.session.scalars(query))
 
 
-def of_origin(branch_id: int, origin: str) -> list[PendingCharge]:
-    """Every charge, dropped ones too, that came from `origin` ("booking:77") or one of its parts ("booking:77.1"), as
-    it is now and held until the unit ends: a draft under way either has it already or gets it no more.
+def of_origin(branch_id: int, origin: str, *, client_id: int) -> list[PendingCharge]:
+    """Every charge of a client, dropped ones too, that came from `origin` ("booking:77") or one of its parts
+    ("booking:77.1"), as it is now and held until the unit ends: a draft has it already, or gets it no more.
     """
     query = sa.select(PendingCharge).where(
-        PendingCharge.branch_id == branch_id,
+        PendingCharge.branch_id == branch_id, PendingCharge.client_id == client_id,
         sa.or_(PendingCharge.origin == origin, PendingCharge.origin.startswith(f"{origin}.", autoescape=True)))
     query = query.order_by(PendingCharge.id).with_for_update().execution_options(populate_existing=True)
     return list(db.session.scalars(query))

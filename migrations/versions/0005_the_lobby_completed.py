@@ -49,6 +49,21 @@ UNGUARD = {
 }
 
 
+# The guard of rooms on SQLite (fastoffice.bookings.overlap as it was at this revision).
+OVERLAP = [
+    'DROP TRIGGER IF EXISTS booking_space_overlap_insert',
+    'DROP TRIGGER IF EXISTS booking_space_overlap_update',
+    "CREATE TRIGGER booking_space_overlap_insert BEFORE INSERT ON booking_space WHEN NEW.active AND EXISTS (SELECT 1 FROM booking_space other WHERE other.resource_id = NEW.resource_id AND other.active = 1 AND other.ends_at > NEW.starts_at AND other.starts_at < NEW.ends_at) BEGIN SELECT RAISE(ABORT, 'booking_space_overlap'); END",
+    "CREATE TRIGGER booking_space_overlap_update BEFORE UPDATE ON booking_space WHEN NEW.active AND EXISTS (SELECT 1 FROM booking_space other WHERE other.resource_id = NEW.resource_id AND other.active = 1 AND other.ends_at > NEW.starts_at AND other.starts_at < NEW.ends_at AND other.id <> NEW.id) BEGIN SELECT RAISE(ABORT, 'booking_space_overlap'); END",
+]
+OVERLAP_BEFORE = [
+    'DROP TRIGGER IF EXISTS booking_space_overlap_insert',
+    'DROP TRIGGER IF EXISTS booking_space_overlap_update',
+    "CREATE TRIGGER booking_space_overlap_insert BEFORE INSERT ON booking_space WHEN NEW.active AND EXISTS (SELECT 1 FROM booking_space other WHERE other.resource_id = NEW.resource_id AND other.active AND other.ends_at > NEW.starts_at AND other.starts_at < NEW.ends_at) BEGIN SELECT RAISE(ABORT, 'booking_space_overlap'); END",
+    "CREATE TRIGGER booking_space_overlap_update BEFORE UPDATE ON booking_space WHEN NEW.active AND EXISTS (SELECT 1 FROM booking_space other WHERE other.resource_id = NEW.resource_id AND other.active AND other.ends_at > NEW.starts_at AND other.starts_at < NEW.ends_at AND other.id <> NEW.id) BEGIN SELECT RAISE(ABORT, 'booking_space_overlap'); END",
+]
+
+
 def upgrade() -> None:
     op.execute(  # what bookings and the mail room took back themselves; what staff drop from now on is waived
         "UPDATE pending_charge SET origin = origin || '.withdrawn-' || id WHERE dropped_at IS NOT NULL AND NOT billed "
@@ -157,6 +172,9 @@ def upgrade() -> None:
     with op.batch_alter_table('hours_entry', schema=None) as batch_op:
         batch_op.create_index('ix_hours_entry_month', ['branch_id', 'month'], unique=False)
 
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.create_index('ix_invitation_over', ['branch_id', 'ends_at'], unique=False)
+
     with op.batch_alter_table('resource_rate', schema=None) as batch_op:
         batch_op.add_column(sa.Column('weekdays', sa.String(length=7), server_default='0123456', nullable=False))
         batch_op.add_column(sa.Column('from_minute', sa.Integer(), server_default='0', nullable=False))
@@ -170,6 +188,10 @@ def upgrade() -> None:
 
     for statement in GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
+
+    if op.get_bind().dialect.name == 'sqlite':
+        for statement in OVERLAP:
+            op.execute(statement)
 
 
 def downgrade() -> None:
@@ -185,6 +207,9 @@ def downgrade() -> None:
         batch_op.drop_column('until_minute')
         batch_op.drop_column('from_minute')
         batch_op.drop_column('weekdays')
+
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.drop_index('ix_invitation_over')
 
     with op.batch_alter_table('hours_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_hours_entry_month')
@@ -224,3 +249,6 @@ def downgrade() -> None:
     op.drop_table('person_feed')
     for statement in UNGUARD[op.get_bind().dialect.name]:
         op.execute(statement)
+    if op.get_bind().dialect.name == 'sqlite':
+        for statement in OVERLAP_BEFORE:
+            op.execute(statement)

@@ -65,4 +65,4 @@ def do(branch: Branch, now: datetime, work: Callable[..., Any], booking: Booking
 
 def attend(branch: Branch, now: datetime) -> None:
     """What the minute brings."""
-    within(branch, now, lambda row: attending.attend(row.id, now))
+    within(branch, now, lambda row: (attending.attend(row.id, now), attending.end_months(row.id, now)))

@@ -204,7 +204,7 @@ class Rooms(RuleBasedStateMachine):
             return
         self.attend()
         for row in self.bookings():
-            known = of_origin(self.branch.id, charging.origin_of(row))
+            known = of_origin(self.branch.id, charging.origin_of(row), client_id=self.client.id)
             standing = sum(charge.unit_price for charge in known if charge.billed or charge.dropped_at is None)
             assert standing == row.charged == charging.due_amount(row, self.now), row.id
             assert row.included + (row.subtotal * 60 // 30_000) == row.minutes or row.state in (

@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fastoffice.bookings.models.resources import Resource
 from fastoffice.extensions import Id, Model
+
+# what the minute asks of all branches; the duties name these conditions as they stand here
+_attended = sa.text("state IN ('pending', 'confirmed', 'checked_in')")
+_held = sa.text("state = 'held'")
+_uncharged = sa.text("charged <> owed")
+_waits = sa.text("state IN ('waiting', 'offered')")
 
 
 class BookingSeries(Model):
@@ -47,6 +54,9 @@ class Booking(Model):
         Index("ix_booking_resource_time", "resource_id", "starts_at"),
         Index("ix_booking_client_time", "client_id", "starts_at"),
         Index("ix_booking_state_time", "branch_id", "state", "starts_at"),
+        Index("ix_booking_attend", "starts_at", sqlite_where=_attended, postgresql_where=_attended),
+        Index("ix_booking_held", "hold_until", sqlite_where=_held, postgresql_where=_held),
+        Index("ix_booking_uncharged", "charge_at", sqlite_where=_uncharged, postgresql_where=_uncharged),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -125,7 +135,8 @@ class BookingSpace(Model):
 
 
 class WaitingEntry(Model):
-    """Somebody who wants a time that is taken; of one resource, or of any that holds `people`.
+    """Somebody who wants a time that is taken; of one resource, or of any that holds `people`. `look_at` is when to see
+    to it next, None at once: something of that time became free.
 
     `state`: waiting, offered (a held booking stands for them until `offer_until`), taken, ended.
     """
@@ -134,6 +145,7 @@ class WaitingEntry(Model):
     __table_args__ = (
         UniqueConstraint("branch_id", "request_key"),
         Index("ix_waiting_entry_state", "branch_id", "state", "id"),
+        Index("ix_waiting_entry_look", "look_at", sqlite_where=_waits, postgresql_where=_waits),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -149,6 +161,7 @@ class WaitingEntry(Model):
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     offer_until: Mapped[datetime | None]
+    look_at: Mapped[datetime | None]
     request_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(120))

@@ -22,6 +22,7 @@ class HoursEntry(Model):
         CheckConstraint("minutes <> 0", name="minutes"),
         CheckConstraint("(kind IN ('granted', 'given_back')) = (minutes > 0)", name="sign"),
         Index("ix_hours_entry_booking", "booking_id"),
+        Index("ix_hours_entry_month", "branch_id", "month"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

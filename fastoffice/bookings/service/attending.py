@@ -1,4 +1,4 @@
-"""What comes with time: holds that run out, no-shows, endings, charges, offers, the end of a month's hours."""
+"""What comes with time: holds that run out, no-shows, endings, charges, offers; and the end of a month's hours."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ from fastoffice.extensions import db
 PORTION = 500
 
 
+def unsettled(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Conditions on bookings past their free cancellation whose charge does not stand yet."""
+    return (sa.text("booking.charged <> booking.owed"), Booking.charge_at <= now, Booking.client_id.is_not(None),
+            Booking.state.not_in((states.HELD, states.PENDING, states.RELEASED)))  # of the few that the index finds
+
+
 def uncharged(branch_id: int, now: datetime, limit: int = PORTION) -> list[Booking]:
     """Bookings past their free cancellation whose charge does not stand yet."""
     query = sa.select(Booking).where(
-        Booking.branch_id == branch_id, Booking.client_id.is_not(None), Booking.charge_at <= now,
-        Booking.state.in_((*states.AGREED, states.CANCELLED)), Booking.charged != Booking.owed)
+        Booking.branch_id == branch_id, *unsettled(now))
     return list(db.session.scalars(query.order_by(Booking.id).limit(limit)))
 
 
@@ -34,4 +39,8 @@ def attend(branch_id: int, now: datetime) -> None:
         changing.hold_row(booking)  # somebody may be cancelling it
         charging.settle(branch, booking, actor, now)
     waiting.offer_waiting(branch, actor, now)
-    hours.expire(branch, actor, now)
+
+
+def end_months(branch_id: int, now: datetime) -> None:
+    """Hours of months that are over end with them; again without harm."""
+    hours.expire(db.session.get_one(Branch, branch_id), Actor.system(), now)

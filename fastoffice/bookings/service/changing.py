@@ -106,6 +106,7 @@ def move(branch: Branch, booking: Booking, wish: Wish, actor: audit.Actor, now: 
     booking.sequence += 1
     booking.changed_at = now
     db.session.flush()
+    placing.call_waiting(booking)
     try:
         placing.occupy(branch, booking, resource, spaces)
     except SlotTaken as taken:

@@ -38,7 +38,7 @@ def settle(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime) 
     wanted = due_amount(booking, now)
     if wanted == booking.charged or booking.client_id is None:
         return
-    known = pending.of_origin(branch.id, origin_of(booking))
+    known = pending.of_origin(branch.id, origin_of(booking), client_id=booking.client_id)
     for charge in known:
         if not charge.billed and charge.dropped_at is None:
             charges.withdraw_charge(charge, actor, now)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from fastoffice import audit
 from fastoffice.bookings import overlap
 from fastoffice.bookings.errors import SlotTaken
-from fastoffice.bookings.models import Booking, BookingSpace, Resource
+from fastoffice.bookings.models import Booking, BookingSpace, Resource, WaitingEntry
 from fastoffice.bookings.queries import resources as reading
 from fastoffice.bookings.rules import slots, states
 from fastoffice.branches.models import Branch
@@ -62,8 +62,26 @@ def occupy(branch: Branch, booking: Booking, resource: Resource, spaces: Sequenc
     db.session.expire(booking, ["spaces"])
 
 
+def call_waiting(booking: Booking) -> None:
+    """Who waits for a time of this booking's spaces is looked at at once: they are about to become free."""
+    touching = sa.exists().where(
+        BookingSpace.booking_id == booking.id, BookingSpace.active, BookingSpace.starts_at < WaitingEntry.ends_at,
+        BookingSpace.ends_at > WaitingEntry.starts_at)
+    db.session.execute(sa.update(WaitingEntry).where(
+        WaitingEntry.branch_id == booking.branch_id, WaitingEntry.state == "waiting", touching
+    ).values(look_at=None).execution_options(synchronize_session=False))
+
+
+def call_all_waiting(branch_id: int) -> None:
+    """Look at everybody who waits at once: what can be booked changed, whenever it is."""
+    db.session.execute(sa.update(WaitingEntry).where(
+        WaitingEntry.branch_id == branch_id, WaitingEntry.state == "waiting"
+    ).values(look_at=None).execution_options(synchronize_session=False))
+
+
 def vacate(booking: Booking, from_moment: datetime | None = None) -> None:
     """Give the spaces back; with a moment, from then on."""
+    call_waiting(booking)
     ours = sa.update(BookingSpace).where(BookingSpace.booking_id == booking.id)
     if from_moment is None:
         db.session.execute(ours.values(active=False))

@@ -150,6 +150,7 @@ def save_resource(branch: Branch, resource: Resource | None, data: ResourceData,
     _set_rates(resource, data.rates)
     audit.record(actor, action, ("resource", resource.id), {"name": resource.name, "rate": resource.rate},
                  branch_id=branch.id)
+    placing.call_all_waiting(branch.id)
     return resource
 
 
@@ -192,6 +193,7 @@ def set_parts(branch: Branch, whole: Resource, part_ids: Sequence[int], actor: a
             raise BookingRefused(_l("Bookings to come would overlap, first on %(day)s.",
                                     day=booking.local_start[:10]), field="parts") from taken
     audit.record(actor, "resource.parts", ("resource", whole.id), {"parts": parts}, branch_id=branch.id)
+    placing.call_all_waiting(branch.id)
 
 
 def _to_come(resource: Resource, now: datetime) -> list[Booking]:
@@ -236,6 +238,7 @@ def remove_blackout(row: Blackout, actor: audit.Actor) -> None:
     audit.record(actor, "blackout.removed", ("blackout", row.id), {"resource": row.resource_id},
                  branch_id=row.branch_id)
     db.session.delete(row)
+    placing.call_all_waiting(row.branch_id)
 
 
 def save_policy(branch: Branch, policy: Policy, actor: audit.Actor) -> None:

@@ -22,6 +22,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.errors import Refusal
 from fastoffice.extensions import db
 
+LOOK_AGAIN = timedelta(hours=1)  # besides whenever something of that time becomes free
 WAITING, OFFERED, TAKEN, ENDED = "waiting", "offered", "taken", "ended"
 
 
@@ -70,6 +71,8 @@ def offer_waiting(branch: Branch, actor: audit.Actor, now: datetime) -> list[Wai
             entry.state = ENDED
         elif entry.state == WAITING and _offer(branch, entry, actor, now):
             offered.append(entry)
+        if entry.state == WAITING:
+            entry.look_at = min(now + LOOK_AGAIN, entry.starts_at)
     return offered
 
 
@@ -101,9 +104,23 @@ def _offer(branch: Branch, entry: WaitingEntry, actor: audit.Actor, now: datetim
     except Refusal:
         entry.state = ENDED
         return False
-    entry.state, entry.booking_id, entry.offer_until = OFFERED, booking.id, until
+    entry.state, entry.booking_id, entry.offer_until, entry.look_at = OFFERED, booking.id, until, until
     telling.tell(branch, booking, telling.OFFERED, until=until)
     return True
+
+
+def offer_now(branch: Branch, entry: WaitingEntry, actor: audit.Actor, now: datetime) -> None:
+    """Hold it for one of those who wait, whoever else waits longer: the desk decides. Raises NoLongerPossible."""
+    db.session.refresh(entry, with_for_update=True)
+    if entry.state == OFFERED:
+        return
+    if entry.state != WAITING or entry.starts_at <= now:
+        raise NoLongerPossible(_l("They do not wait any more."))
+    placing.let_expired_go(branch.id, now)
+    if not _offer(branch, entry, actor, now):
+        raise NoLongerPossible(_l("It is still taken: nothing can be held for them."))
+    audit.record(actor, "booking.offered", ("waiting_entry", entry.id), {"booking": entry.booking_id},
+                 branch_id=branch.id)
 
 
 def accept_offer(branch: Branch, entry: WaitingEntry, actor: audit.Actor, now: datetime) -> Booking:

@@ -93,14 +93,14 @@ def _charged_days(branch: Branch, items: Sequence[MailItem]) -> dict[int, int]:
 
 def take_back(item: MailItem, part: str, actor: Actor, now: datetime) -> None:
     """Withdraw what an occasion charged, unless a document has it: then those days are not charged again."""
-    for each in charged.of_origin(item.branch_id, f"{origin(item)}.{part}"):
+    for each in charged.of_origin(item.branch_id, f"{origin(item)}.{part}", client_id=item.client_id or 0):
         if not each.billed:
             charges.withdraw_charge(each, actor, now)
 
 
 def give_up(branch: Branch, item: MailItem, actor: Actor, now: datetime) -> None:
     """The piece is not the client's who has it: withdraw its storage, and give back what a document has of it."""
-    known = charged.of_origin(item.branch_id, origin(item))
+    known = charged.of_origin(item.branch_id, origin(item), client_id=item.client_id or 0)
     returned = {each.origin.rpartition(BACK)[2] for each in known if BACK in each.origin}
     for each in known:
         if not each.billed and each.dropped_at is None and BACK not in each.origin:

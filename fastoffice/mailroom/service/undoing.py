@@ -42,7 +42,7 @@ def undo_completion(branch: Branch, request_id: int, actor: Actor, now: datetime
     else:
         handing.reopen(branch, item, item.state_before, answering.part(request), actor, now)
         item.remind_at = loading.next_reminder(branch, item)
-    for each in charged.of_origin(branch.id, answering.origin(request)):
+    for each in charged.of_origin(branch.id, answering.origin(request), client_id=request.client_id):
         if not each.billed:
             charges.withdraw_charge(each, actor, now)
     request.state, request.answer, request.decided_at, request.decided_by = "asked", "", None, None

@@ -46,6 +46,7 @@ class Invitation(Model):
         CheckConstraint("ends_at > starts_at", name="times"),
         Index("ix_invitation_expected", "branch_id", "starts_at", sqlite_where=_open, postgresql_where=_open),
         Index("ix_invitation_client", "client_id", "starts_at"),
+        Index("ix_invitation_over", "branch_id", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
