@@ -229,3 +229,12 @@ def test_staff_see_who_the_guest_is_and_their_invoice(phone) -> None:
         page = browser.get(f"/staff/rooms/bookings/{guest.booking_id}").text
     assert "sofia@nunez.example" in page
     assert f"/staff/invoices/{guest.invoice_id}" in page
+
+
+def test_settings_show_the_public_address_to_copy_and_its_qr(phone) -> None:
+    with clock.fixed_at(at(1, 11)):
+        browser: Any = phone.house.app.test_client()
+        browser.sign_in(make_user("manager", [phone.house.branch]))
+        page = browser.get("/staff/settings/online").text
+    assert re.search(r'data-copy="https?://[^"]+/rooms/plc"', page)
+    assert "data:image/png;base64," in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,11 @@ from fastoffice.blueprints.forms import StaffForm, at_most, attempt, options
 from fastoffice.blueprints.staff.settings.branch import version_of
 from fastoffice.blueprints.staff.settings.frame import blueprint, page
 from fastoffice.blueprints.unit import writes
+from fastoffice.documents.qr import qr_png
 from fastoffice.extensions import limiter
+from fastoffice.guests import queries as guest_rooms
+from fastoffice.guests import service as guests
+from fastoffice.guests.errors import NotOnline
 from fastoffice.identity import access
 from fastoffice.payments import names
 from fastoffice.payments.gateway.sealing import SealBroken
@@ -94,7 +99,31 @@ def check_online() -> Response:
 
 
 def _page(form: OnlineForm, account: CardAccount | None, status: int = 200) -> Response:
-    return page("online", form=form, standing=_standing(account), status=status, methods=names.ONLINE)
+    return page("online", form=form, standing=_standing(account), status=status, methods=names.ONLINE,
+                guest_page=_guest_page())
+
+
+@dataclass(frozen=True, slots=True)
+class GuestPage:
+    """Where outside guests rent rooms, the same as a QR, and whether they can."""
+
+    address: str
+    picture: str
+    rooms: int
+    is_open: bool
+
+
+def _guest_page() -> GuestPage:
+    ours = access.current_branch()
+    base = current_app.config["SETTINGS"].base_url
+    address = f"{base}{url_for('guests.rooms', code=ours.code.lower())}"
+    picture = f"data:image/png;base64,{base64.b64encode(qr_png(address)).decode()}"
+    try:
+        guests.check_branch(ours)
+        is_open = True
+    except NotOnline:
+        is_open = False
+    return GuestPage(address, picture, len(guest_rooms.rooms(ours.id)), is_open)
 
 
 def _standing(account: CardAccount | None) -> Standing:
