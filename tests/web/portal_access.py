@@ -103,5 +103,6 @@ PREPARE: dict[str, Callable[[Cast], object]] = {
 CONTACTS_OWN = {"portal.my_access"}
 # endpoints of accounts that a client's contact has as well as the staff
 ACCOUNTS = {"security.change_password", "security.verify"}
+OF_THE_BRANCH = {"portal.room_photo"}  # every client of the branch may see it
 # endpoints whose form names a record that an empty form does not name
 NAMES_A_RECORD = {"portal.choose_client"}

@@ -13,6 +13,7 @@ from fastoffice import clock
 from fastoffice.bookings import service
 from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.service import changing
+from fastoffice.documents.files import files
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Notice
 from tests.factories.contracts import make_client, make_contract
@@ -188,7 +189,9 @@ def test_a_colleagues_private_title_is_neither_read_nor_lost(laura, cast, juarez
     assert (row.people, row.title, row.private, row.attendees) == (5, "Despido", True, ["legal@x.mx"])
 
 
-def test_nobody_opens_a_neighbours_booking(laura, cast, juarez, guemes) -> None:
+def test_nobody_opens_a_neighbours_booking_or_another_branchs_photo(laura, cast, juarez, guemes) -> None:
+    far = make_room(cast.tijuana, photo_sha256=files().put(b"a photo", "image/jpeg").sha256)
+    assert laura.get(f"/portal/rooms/{far.id}/photo").status_code == 404
     theirs = ours(cast.polanco, make_neighbour(cast), juarez)
     assert laura.get(f"/portal/rooms/bookings/{theirs.id}").status_code == 404
     for what in ("change", "cancellation"):
