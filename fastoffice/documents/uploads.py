@@ -36,8 +36,8 @@ class Upload:
     extension: str
 
 
-def clean_upload(data: bytes) -> Upload:
-    """A picture (PNG, JPEG, WebP) as JPEG of at most 2000 × 2000, or the PDF as it came.
+def clean_upload(data: bytes, fit_within: tuple[int, int] = FIT_WITHIN) -> Upload:
+    """A picture (PNG, JPEG, WebP) as JPEG of at most 2000 × 2000 unless told, or the PDF as it came.
 
     Takes a second and a child process: never inside a unit of work. Raises UploadRefused, with a message for
     whoever sent it.
@@ -50,7 +50,7 @@ def clean_upload(data: bytes) -> Upload:
     if kind is None:
         raise UploadRefused(_l("Add pictures (PNG, JPEG, WebP) or PDF files."), field="files")
     verdict, pixels = _in_sandbox("fastoffice.documents.image_worker:reencode_photo",
-                                  (data, kind, MAX_PIXELS, FIT_WITHIN))
+                                  (data, kind, MAX_PIXELS, fit_within))
     if verdict != "ok":
         raise UploadRefused(_l("The picture has too many pixels. Send a smaller one."), field="files")
     return Upload(pixels, "image/jpeg", ".jpg")

@@ -63,7 +63,11 @@ def test_the_desk_asks_what_is_free_for_six_at_four_and_books_it(mariana, cast, 
     assert "Cabina" not in free
     page = mariana.get(f"/staff/rooms/bookings/new?resource={juarez.id}&starts={DAY}T16:00&minutes=120&people=6").text
     form = {**NEW, "resource": juarez.id, "minutes": "120", "request_key": token(page, "request_key")}
-    assert "$300.00" in mariana.post("/staff/rooms/bookings/quote", data=form).text  # an hour beyond the one included
+    seen = mariana.post("/staff/rooms/bookings/new", data=form)  # nobody saw the price yet: it shows, nothing is booked
+    assert seen.status_code == 200
+    assert "$300.00" in seen.text  # an hour beyond the one included
+    assert bookings() == []
+    form["shown"] = token(seen.text, "shown")
     for _ in range(2):
         assert mariana.post("/staff/rooms/bookings/new", data=form).status_code == 303
     [made] = bookings()
@@ -84,7 +88,8 @@ def test_the_desk_learns_nothing_of_another_branchs_client(mariana, cast, juarez
 def test_a_taken_slot_offers_others(mariana, cast, juarez) -> None:
     make_room(cast.polanco, "Sala Madero")
     book(cast.polanco, wish(juarez, wall(3, 16), wall(3, 17)))
-    refused = mariana.post("/staff/rooms/bookings/new", data={**NEW, "client_name": "Ana", "resource": juarez.id})
+    refused = mariana.post("/staff/rooms/bookings/new", data={
+        **NEW, "client_name": "Ana", "resource": juarez.id, "shown": "0,30000"})
     assert refused.status_code == 422
     assert "Sala Madero" in refused.text
     assert len(bookings()) == 1
@@ -97,6 +102,8 @@ def test_a_series_lists_what_is_not_free_before_anything_is_booked(mariana, cast
     assert page.status_code == 200
     assert 'name="do.2026-12-16"' in page.text
     assert len(bookings()) == 1
+    form["shown"] = token(page.text, "shown")
+    assert form["shown"] == "0,90000"  # the three that are free
     assert mariana.post("/staff/rooms/series/new", data=form).status_code == 422
     done = mariana.post("/staff/rooms/series/new", data={**form, "do.2026-12-16": "skip"})
     assert done.status_code == 303
@@ -111,6 +118,9 @@ def test_one_is_changed_cancelled_and_checked_in(mariana, cast, juarez) -> None:
     assert db.session.get_one(Booking, made.id).state == "checked_in"
     other = book(cast.polanco, wish(juarez, wall(3, 10), wall(3, 11)))
     form = {**NEW, "resource": juarez.id, "version": other.version, "scope": "this", "title": "Comité"}
+    seen = mariana.post(f"/staff/rooms/bookings/{other.id}/quote", data=form).text
+    assert "$300.00" in seen
+    form["shown"] = token(seen, "shown")
     assert mariana.post(f"/staff/rooms/bookings/{other.id}/change", data=form).status_code == 303
     assert db.session.get_one(Booking, other.id).local_start == f"{DAY}T16:00"
     assert mariana.post(f"/staff/rooms/bookings/{other.id}/change", data=form).status_code == 409  # another tab, older

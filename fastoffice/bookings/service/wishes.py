@@ -142,6 +142,14 @@ def price_of(
     return pricing.price(minutes, given, stretches, taxes), profile_id
 
 
+def list_price(branch: Branch, resource: Resource, starts_at: datetime, ends_at: datetime) -> int:
+    """What anybody without a plan or hours pays for it, without tax."""
+    tariffs = [tariff_of(row) for row in resource.rates]
+    found = rates.stretches(resource.rate, tariffs, (), starts_at, ends_at, branch.timezone)
+    minutes = pricing.billed_minutes(starts_at, ends_at, resource.step)
+    return pricing.price(minutes, (), found, (0, 0, 0)).subtotal
+
+
 def readable_allowances(branch: Branch, wish: Wish, now: datetime) -> list[Allowance]:
     """What the client has left, read without holding anything."""
     if wish.client_id is None:

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from fastoffice.blueprints.staff.rooms.base import blueprint
 
-for _name in ("calendar", "booking", "series", "one", "resources"):
+for _name in ("calendar", "booking", "series", "one", "feeds", "waiting", "ledger", "resources"):
     import_module(f"{__name__}.{_name}")
 
 __all__ = ["blueprint"]

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock, htmx, transaction
-from fastoffice.blueprints.rooming import LENGTHS, end_after, wall_of
+from fastoffice.blueprints.rooming import LENGTHS
 from fastoffice.blueprints.staff.rooms.base import blueprint, page, today
+from fastoffice.blueprints.staff.rooms.wishing import ALIASES, any_room, kind_of, offered, pick, wish_from
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings import service
-from fastoffice.bookings.errors import BookingRefused, PriceChanged, SlotTaken
+from fastoffice.bookings.errors import PriceChanged, SlotTaken
 from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.rules import slots
-from fastoffice.bookings.service import Wish
-from fastoffice.clients import lists as clients
+from fastoffice.bookings.service import Quote, Wish
 from fastoffice.clients.models import Client
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity import access
 from fastoffice.sent import whole_of
-
-FEW = 8
-ALIASES = {"starts": "at", "ends": "minutes", "client": "client_name"}
 
 
 @blueprint.get("/bookings/new")
@@ -40,32 +37,36 @@ def new() -> Response:
 @blueprint.get("/clients")
 @access.require("rooms.book")
 def find_clients() -> Response:
-    """Clients by what was typed so far."""
-    return page("_clients", hits=hits(request.args.get("client_name", "")), chosen="")
+    """Clients by what was typed so far, and the guest of that name."""
+    typed = request.args.get("client_name", "")
+    return page("_clients", **offered(Typed({"client_name": typed})), form=Typed({"client_name": typed}))
 
 
 @blueprint.post("/bookings/quote")
 @access.require("rooms.book")
 def quote() -> Response:
-    """Price, hours left and any refusal of what stands in the form."""
-    return form_page(Typed.sent(), quoted=True)
+    """Price, hours left and any refusal of what stands in the form; the price alone when a script asks."""
+    form = Typed.sent()
+    pick(form)
+    return form_page(form, quoted=True, fragment="_quote" if htmx.wants_fragment() else "")
 
 
 @blueprint.post("/bookings/new")
 @access.require("rooms.book")
 def create() -> Response:
-    """Book it; taken meanwhile, what else could be had is offered."""
+    """Book it at the price that was shown; taken meanwhile, what else could be had is offered."""
     form = Typed.sent()
     wish = wish_from(form)
     if wish is None:
         return form_page(form)
-    if form.text("frequency"):
-        from fastoffice.blueprints.staff.rooms.series import review  # it knows this file
-
-        return review(form, wish)
     try:
-        made = transaction.run(lambda: service.book(
-            access.current_branch(), wish, access.current_actor(), clock.now()).id)
+        if form.text("frequency"):
+            from fastoffice.blueprints.staff.rooms.series import review  # it knows this file
+
+            return review(form, placed(form, wish))
+        if wish.shown is None:
+            return form_page(form, quoted=True, unseen=True)
+        made = transaction.run(_book, wish, kind_of(form))
     except NotFound:
         raise
     except Refusal as refusal:
@@ -74,27 +75,81 @@ def create() -> Response:
     return htmx.redirect(url_for("rooms.show", booking_id=made))
 
 
+def _book(wish: Wish, kind: str) -> int:
+    branch, actor, now = access.current_branch(), access.current_actor(), clock.now()
+    if kind:
+        return service.book_any(branch, wish, kind, actor, now).id
+    return service.book(branch, wish, actor, now).id
+
+
+def placed(form: Typed, wish: Wish) -> Wish:
+    """The wish with a room of its own, also when any will do. Raises SlotTaken when none is free."""
+    kind = kind_of(form)
+    return any_room(access.current_branch(), wish, kind) if kind else wish
+
+
+@blueprint.post("/waiting")
+@access.require("rooms.book")
+def wait() -> Response:
+    """A client waits for a room that is taken, or for any."""
+    form = Typed.sent()
+    wish = wish_from(form)
+    if wish is None:
+        return form_page(form)
+    kind, branch_id = kind_of(form), access.current_branch().id
+    if kind:
+        first = next((room.id for room in setup.resources(branch_id, kind=kind) if room.capacity >= wish.people), 0)
+        wish = replace(wish, resource_id=first)
+    try:
+        transaction.run(lambda: service.join_waiting(
+            access.current_branch(), wish, access.current_actor(), clock.now(), any_room=bool(kind)).id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return refused(form, refusal)
+    htmx.toast(_("On the waiting list. It is held and they are told when it becomes free."))
+    return htmx.redirect(url_for("rooms.waiting"))
+
+
 def refused(form: Typed, refusal: Refusal) -> Response:
     """The form with the reason, other rooms and times, and the price as it is now."""
     offers = refusal.alternatives if isinstance(refusal, SlotTaken) else ()
     form.refuse(refusal, **ALIASES)
-    return form_page(form, quoted=isinstance(refusal, PriceChanged), alternatives=offers)
+    return form_page(form, quoted=isinstance(refusal, PriceChanged), alternatives=offers,
+                     taken=isinstance(refusal, SlotTaken))
 
 
-def form_page(form: Typed, *, quoted: bool = False, alternatives: Any = ()) -> Response:
-    """The form of a booking; with `quoted` its price."""
-    branch = access.current_branch()
-    found = None
-    if quoted:
-        wish = wish_from(form)
-        found = service.quote(branch, wish, clock.now()) if wish is not None else None
-        if found is not None and isinstance(found.refusal, SlotTaken):
-            alternatives = found.refusal.alternatives
-        known = wish is not None and (wish.client_id or wish.guest_name)  # the price is nobody's before
-        form.values["shown"] = ",".join(map(str, found.shown)) if known and found and found.shown else ""
+def form_page(form: Typed, *, quoted: bool = False, alternatives: Any = (), fragment: str = "", unseen: bool = False,
+              taken: bool = False) -> Response:
+    """The form of a booking; with `quoted` its price. `unseen`: it was sent before anybody saw the price."""
+    wish, found = wish_from(form) if quoted else None, None
+    if wish is not None:
+        wish, found = quote_of(form, wish)
+        if isinstance(found.refusal, SlotTaken):
+            alternatives, taken = found.refusal.alternatives, True
+        form.values["shown"] = ",".join(map(str, found.shown)) if found.shown else ""
+    whose = offered(form)
+    client = db.session.get(Client, int(whose["chosen"])) if whose["chosen"].isdecimal() else None
+    rooms = setup.resources(access.current_branch().id)
     sent = request.method == "POST" and request.endpoint != "rooms.quote"
-    return page("new", status=422 if sent and (form.errors or form.notes) else 200, form=form, quote=found,
-                alternatives=alternatives, rooms=setup.resources(branch.id), lengths=LENGTHS, **offered(form))
+    return page("new", fragment=fragment, status=422 if sent and (form.errors or form.notes) else 200, form=form,
+                quote=found, alternatives=alternatives, rooms=rooms, kinds_there=[room.kind for room in rooms],
+                lengths=lengths_for(form), unseen=unseen, taken=taken, whom=client,
+                room=next((room for room in rooms if wish and room.id == wish.resource_id), None), **whose)
+
+
+def lengths_for(form: Typed) -> tuple[int, ...]:
+    """The lengths to choose from, with the one that was asked for."""
+    return tuple(sorted({*LENGTHS, min(max(form.number("minutes"), 5), 7 * 24 * 60)}))
+
+
+def quote_of(form: Typed, wish: Wish) -> tuple[Wish, Quote]:
+    """The wish with its room, and what it costs; or that none is free."""
+    try:
+        wish = placed(form, wish)
+    except Refusal as refusal:
+        return wish, Quote(None, None, None, 0, False, None, refusal)
+    return wish, service.quote(access.current_branch(), wish, clock.now())
 
 
 def _asked() -> Typed:
@@ -106,69 +161,8 @@ def _asked() -> Typed:
         starts = None
     wall = starts or slots.to_wall(clock.now(), access.current_branch().timezone).replace(minute=0)
     day = wall.date().isoformat() if starts else args.get("day", today().isoformat())[:10]
+    resource = args.get("resource", "") if args.get("resource", "").startswith("any:") else whole_of(args, "resource")
     return Typed({
-        "request_key": secrets.token_hex(16), "resource": str(whole_of(args, "resource") or ""), "day": day,
+        "request_key": secrets.token_hex(16), "resource": str(resource or ""), "day": day,
         "at": wall.strftime("%H:%M"), "minutes": str(whole_of(args, "minutes") or 60),
         "people": str(whole_of(args, "people") or 1), "client": str(whole_of(args, "client") or "")})
-
-
-def wish_from(form: Typed) -> Wish | None:
-    """What the form asks for; None with its errors noted when it cannot be read."""
-    branch = access.current_branch()
-    starts, client_id = wall_of(form), chosen_client(form)
-    if client_id and not _is_ours(client_id):  # or the quote would tell another branch's hours
-        form.errors["client_name"] = _l("There is no such client.")
-    if starts is None or form.errors:
-        return None
-    try:
-        ends = end_after(starts, max(form.number("minutes"), 1), branch.timezone)
-    except BookingRefused as refusal:
-        form.refuse(refusal, **ALIASES)
-        return None
-    return Wish(
-        form.number("resource"), starts, ends, client_id=client_id, people=form.number("people") or 1,
-        title=form.text("title"), notes=form.text("notes"), private=form.on("private"),
-        guest_name="" if client_id else form.text("client_name"), guest_email=form.text("guest_email"),
-        organiser_name=form.text("organiser_name"), organiser_email=form.text("organiser_email"),
-        attendees=attendees(form), request_key=form.text("request_key")[:64] or None, shown=_shown(form))
-
-
-def attendees(form: Typed) -> tuple[str, ...]:
-    """Addresses that are told, one a line or with commas between."""
-    words = form.text("attendees").replace(",", " ").replace(";", " ").split()
-    found = tuple(dict.fromkeys(word for word in words if "@" in word))[:50]
-    if len(found) != len(set(words)):
-        form.errors["attendees"] = _l("Write e-mail addresses, one a line.")
-    return found
-
-
-def _shown(form: Typed) -> tuple[int, int] | None:
-    parts = form.text("shown").split(",")
-    return (int(parts[0]), int(parts[1])) if len(parts) == 2 and all(part.isdecimal() for part in parts) else None
-
-
-def chosen_client(form: Typed) -> int | None:
-    """The client that was ticked, else the only one that what was typed means; None is a guest of the house."""
-    if form.number("client"):
-        return form.number("client")
-    rows = hits(form.text("client_name"))
-    return rows[0].id if len(rows) == 1 else None
-
-
-def hits(text: str) -> list[Any]:
-    """Clients in use that hold every word."""
-    rows = clients.find(access.current_branch().id, text.strip()[:80], FEW) if text.strip() else []
-    return [row for row in rows if row.archived_at is None]
-
-
-def offered(form: Typed) -> dict[str, Any]:
-    """The clients to tick below the field, and which one is."""
-    ticked = form.number("client")
-    if not ticked:
-        return {"hits": hits(form.text("client_name")), "chosen": ""}
-    return {"hits": [db.session.get_one(Client, ticked)] if _is_ours(ticked) else [], "chosen": str(ticked)}
-
-
-def _is_ours(client_id: int) -> bool:
-    client = db.session.get(Client, client_id)
-    return client is not None and client.branch_id == access.current_branch().id

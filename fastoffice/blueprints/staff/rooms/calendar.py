@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -16,11 +17,12 @@ from fastoffice.blueprints.staff.rooms import grid
 from fastoffice.blueprints.staff.rooms.base import blueprint, page, today
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.errors import BookingRefused
-from fastoffice.bookings.models import Blackout, Resource
+from fastoffice.bookings.models import Resource
 from fastoffice.bookings.queries import bookings as reading
 from fastoffice.bookings.queries import free
 from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.rules import slots
+from fastoffice.bookings.service.wishes import STAFF_BACK, list_price
 from fastoffice.branches.models import Branch
 from fastoffice.identity import access
 from fastoffice.sent import whole_of
@@ -39,13 +41,14 @@ def index() -> Response:
     chosen = next((room for room in rooms if room.id == wanted), rooms[0] if rooms else None)
     first = day if view == "day" else day - timedelta(days=day.weekday())
     last = first if view == "day" else first + WEEK - timedelta(days=1)
-    shown = [chosen] if view == "room" and chosen else rooms
-    columns = _columns(branch, shown, first, last)
+    columns = _columns(branch, [chosen] if view == "room" and chosen else rooms, first, last)
     step = timedelta(days=1) if view == "day" else WEEK
     return page(
-        "index", fragment="_calendar", view=view, views=VIEWS, day=day, first=first, last=last, rooms=rooms,
-        chosen=chosen, columns=columns, before=day - step, after=day + step, today=today(), now=clock.now(),
+        "index", fragment="_calendar", waiting=len(reading.waiting(branch.id)),
+        view=view, views=VIEWS, day=day, first=first, last=last, rooms=rooms,
+        chosen=chosen, columns=columns, before=day - step, after=day + step, today=today(),
         rows=grid.rows(columns, branch.timezone) if view != "week" else [], lengths=LENGTHS,
+        **_places(columns), **_now(branch),
         form=Typed({"day": day.isoformat(), "at": _next_hour(branch), "minutes": "60", "people": "6"}), offers=None,
         days=[first + timedelta(days=number) for number in range((last - first).days + 1)])
 
@@ -65,9 +68,27 @@ def find() -> Response:
                                     slots.to_utc(ends, branch.timezone), people=people, kind=None)
         except BookingRefused as refusal:
             form.refuse(refusal, starts="at")
-    rates = {room.id: room for room in setup.resources(branch.id)} if offers else {}
+    rooms = {room.id: room for room in setup.resources(branch.id)} if offers else {}
+    prices = {offer.resource_id: list_price(branch, rooms[offer.resource_id], offer.starts_at, offer.ends_at)
+              for offer in offers or ()}
     return page("free", fragment="_free", status=422 if form.errors else 200, form=form, offers=offers, starts=starts,
-                rooms=rates, lengths=LENGTHS, minutes=minutes, people=people)
+                rooms=rooms, prices=prices, lengths=LENGTHS, minutes=minutes, people=people)
+
+
+def _places(columns: Sequence[grid.Column]) -> dict[str, Any]:
+    """Each room's columns, and which column a room's day is, so that arrow keys find their way."""
+    by_room: dict[int, list[grid.Column]] = defaultdict(list)
+    for column in columns:
+        by_room[column.resource_id].append(column)
+    return {"by_room": by_room,
+            "places": {(column.resource_id, column.day): place for place, column in enumerate(columns)}}
+
+
+def _now(branch: Branch) -> dict[str, Any]:
+    """What the wall says, and since when the desk may still note what began."""
+    now = clock.now()
+    return {"now": now, "wall": slots.to_wall(now, branch.timezone),
+            "earliest": slots.to_wall(now - STAFF_BACK, branch.timezone)}
 
 
 def _day() -> date:
@@ -83,25 +104,41 @@ def _next_hour(branch: Branch) -> str:
 
 
 def _columns(branch: Branch, rooms: Sequence[Resource], first: date, last: date) -> list[grid.Column]:
-    """A column for each room and day, in a fixed number of statements."""
+    """A column for each room and day, in a fixed number of statements and one pass over the bookings."""
     starts_at, ends_at = clock.start_of_day(first, branch.timezone), clock.end_of_day(last, branch.timezone)
-    found = reading.between(branch.id, starts_at, ends_at, resource_ids=[room.id for room in rooms])
+    parts = setup.parts_of(branch.id)
+    touching = {room.id: {*parts.get(room.id, ()), *(whole for whole, its in parts.items() if room.id in its)}
+                for room in rooms}
+    ids = {room.id for room in rooms}.union(*touching.values())
+    found = reading.between(branch.id, starts_at, ends_at, resource_ids=sorted(ids))
+    by_place = _by_room_and_day(found, branch.timezone)
     closed = setup.closed_days(branch, {first.year, last.year})
-    blackouts, parts = setup.blackouts(branch.id, starts_at, ends_at), setup.parts_of(branch.id)
+    blackouts = setup.blackouts(branch.id, starts_at, ends_at)
+    shut = {room.id: [span for span, _why in setup.blacked_out(blackouts, setup.space_ids(room.id, parts))]
+            for room in rooms}
     return [
-        _column(branch, room, first + timedelta(days=number), found, closed, blackouts, parts)
+        _column(branch, room, first + timedelta(days=number), by_place, touching[room.id], shut[room.id], closed)
         for number in range((last - first).days + 1) for room in rooms
     ]
 
 
+def _by_room_and_day(found: Sequence[Any], zone: str) -> dict[tuple[int, date], list[Any]]:
+    """Bookings by room and each day on which they are: one past midnight is on both."""
+    places: dict[tuple[int, date], list[Any]] = defaultdict(list)
+    for row in found:
+        day, last = (slots.to_wall(moment, zone).date() for moment in (row.starts_at, row.ends_at - slots.MINUTE))
+        while day <= last:
+            places[row.resource_id, day].append(row)
+            day += timedelta(days=1)
+    return places
+
+
 def _column(
-    branch: Branch, room: Resource, day: date, found: Sequence[Any], closed: frozenset[date],
-    blackouts: Sequence[Blackout], parts: dict[int, tuple[int, ...]],
+    branch: Branch, room: Resource, day: date, by_place: dict[tuple[int, date], list[Any]], touching: Iterable[int],
+    shut: Sequence[slots.Span], closed: frozenset[date],
 ) -> grid.Column:
-    begin, end = clock.start_of_day(day, branch.timezone), clock.end_of_day(day, branch.timezone)
+    beside = [(row.starts_at, row.ends_at) for other in touching for row in by_place.get((other, day), ())]
     terms = setup.terms_of(room, branch, closed)
-    shut = [span for span, _why in setup.blacked_out(list(blackouts), setup.space_ids(room.id, parts))]
-    related = {whole for whole, its in parts.items() if room.id in its} | set(parts.get(room.id, ()))
-    shut += [(row.starts_at, row.ends_at) for row in found if row.resource_id in related]
-    mine = [row for row in found if row.resource_id == room.id and row.starts_at < end and row.ends_at > begin]
-    return grid.Column(room.name, str(room.capacity), day, room.id, mine, slots.open_spans(terms, day, day), shut)
+    return grid.Column(
+        room.name, str(room.capacity), day, room.id, by_place.get((room.id, day), []),
+        slots.open_spans(terms, day, day), [*shut, *beside], room.step, room.buffer_before + room.buffer_after)

@@ -7,12 +7,12 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock, htmx, money, transaction
-from fastoffice.blueprints.rooming import wall_of
+from fastoffice.blueprints.rooming import photo_of, wall_of
 from fastoffice.blueprints.staff.rooms import rate_rows
 from fastoffice.blueprints.staff.rooms.base import blueprint, page, resource_of_branch
 from fastoffice.blueprints.typed import Typed
@@ -20,10 +20,11 @@ from fastoffice.bookings.models import Blackout, Resource
 from fastoffice.bookings.models.resources import WORKDAYS
 from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.rules.policy import Policy
-from fastoffice.bookings.service import feeds
+from fastoffice.bookings.service import feeds, photos
 from fastoffice.bookings.service import resources as service
 from fastoffice.bookings.service.resources import ResourceData
 from fastoffice.branches.queries import tax_profiles
+from fastoffice.documents.uploads import MAX_BYTES
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity import access
@@ -82,6 +83,29 @@ def open_feed(resource_id: int) -> Response:
         access.current_branch(), access.current_actor(), clock.now(), resource_id=key))
     found = resource_of_branch(key)
     return _form(found, _values(found), url_for("calendars.feed", token=token, _external=True))
+
+
+@blueprint.post("/resources/<int:resource_id>/photo")
+@access.require("rooms.manage")
+def save_photo(resource_id: int) -> Response:
+    """The picture that everybody sees of it, or none any more."""
+    key, form = resource_of_branch(resource_id).id, Typed.sent()
+    file = request.files.get("photo")
+    try:
+        kept = None if form.on("none") else photos.keep(file.stream.read(MAX_BYTES + 1) if file else b"")
+    except Refusal as refusal:
+        form.refuse(refusal, files="photo")
+        return _form(resource_of_branch(key), _values(resource_of_branch(key)), refused=form)
+    transaction.run(lambda: photos.set_photo(db.session.get_one(Resource, key), kept, access.current_actor()))
+    htmx.toast(_("Saved."))
+    return htmx.redirect(url_for("rooms.resource", resource_id=key))
+
+
+@blueprint.get("/resources/<int:resource_id>/photo")
+@access.require("rooms.view")
+def photo(resource_id: int) -> Response:
+    """What it looks like."""
+    return photo_of(resource_of_branch(resource_id))
 
 
 @blueprint.post("/resources/policy")
@@ -221,10 +245,11 @@ def _values(found: Resource) -> Typed:
         **rate_rows.values(found.rates)})
 
 
-def _form(found: Resource | None, form: Typed, address: str = "") -> Response:
+def _form(found: Resource | None, form: Typed, address: str = "", refused: Typed | None = None) -> Response:
     branch = access.current_branch()
     others = [room for room in setup.resources(branch.id) if found is None or room.id != found.id]
-    status = 422 if form.errors or form.notes else 200
-    return page("resource", status=status, resource=found, form=form, address=address, others=others,
+    status = 422 if form.errors or form.notes or refused else 200
+    error = refused.errors.get("photo") if refused else None
+    return page("resource", photo_error=error, status=status, resource=found, form=form, address=address, others=others,
                 weekdays=WEEKDAYS, profiles=tax_profiles(branch.id), chosen_parts=form.several("parts"),
                 rate_rows=rate_rows.shown(form), rate_bases=rate_rows.BASES, rate_days=rate_rows.DAYS)

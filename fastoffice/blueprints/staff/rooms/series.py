@@ -9,11 +9,12 @@ from fastoffice import clock, htmx, transaction
 from fastoffice.blueprints.recurring import choices_of, rule_of
 from fastoffice.blueprints.staff.rooms import booking as single
 from fastoffice.blueprints.staff.rooms.base import blueprint, page
+from fastoffice.blueprints.staff.rooms.wishing import wish_from
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings import service
-from fastoffice.bookings.errors import SeriesConflicts
+from fastoffice.bookings.errors import PriceChanged, SeriesConflicts
 from fastoffice.bookings.queries import resources as setup
-from fastoffice.bookings.service import Wish
+from fastoffice.bookings.service import Wish, previews
 from fastoffice.errors import Refusal
 from fastoffice.identity import access
 
@@ -23,15 +24,17 @@ from fastoffice.identity import access
 def create_series() -> Response:
     """Book every date that is not skipped, all or none."""
     form = Typed.sent()
-    wish, rule = single.wish_from(form), rule_of(form)
+    wish, rule = wish_from(form), rule_of(form)
     if wish is None or form.errors:
         return single.form_page(form)
+    if wish.shown is None:
+        return review(form, wish)
     choices = choices_of(form, access.current_branch().timezone)
     try:
         rows = transaction.run(lambda: len(service.book_series(
             access.current_branch(), wish, rule, access.current_actor(), clock.now(), choices)))
-    except SeriesConflicts as conflicts:
-        form.notes.append(conflicts.message)
+    except (SeriesConflicts, PriceChanged) as again:
+        form.notes.append(again.message)
         return review(form, wish, status=422)
     except Refusal as refusal:
         return single.refused(form, refusal)
@@ -50,5 +53,8 @@ def review(form: Typed, wish: Wish, *, status: int = 200) -> Response:
     except Refusal as refusal:
         return single.refused(form, refusal)
     skipped = {day for day, choice in choices.items() if choice.skip}
+    included, subtotal = previews.total_shown(found)
+    form.values["shown"] = f"{included},{subtotal}"
     return page("series", status=status, form=form, found=found, rooms=setup.resources(branch.id), skipped=skipped,
-                conflicts=sum(1 for item in found if item.quote.refusal), wish=wish)
+                included=included, subtotal=subtotal, wish=wish,
+                conflicts=sum(1 for item in found if item.quote.refusal))
