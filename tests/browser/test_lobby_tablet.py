@@ -5,24 +5,31 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from fastoffice.bookings.models import Booking
+from fastoffice.clients.models import Client
 from fastoffice.documents.qr import qr_png
 from fastoffice.extensions import db
+from fastoffice.mailroom.service import nominees
 from fastoffice.visitors import service
-from fastoffice.visitors.models import Visit
+from fastoffice.visitors.models import Visit, VisitPolicy
 from fastoffice.visitors.service import Invite, tokens
 from tests.browser.house import House
-from tests.browser.lobby import CAMERA, CAMERA_SEES, Human, Reception, Stand
+from tests.browser.lobby import CAMERA, CAMERA_SEES, NO_CAMERA, Human, Reception, Stand, moved
 from tests.browser.watching import AXE
 from tests.factories.lobby import MARIANA, TEN
 from tests.factories.people import ACTOR
+from tests.factories.rooms import make_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 Open = Callable[..., Stand]
+OUR_SCRIPTS = sorted((Path(__file__).parents[2] / "kiosk" / "static" / "js").glob("*.js"))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +49,7 @@ def rules(reception: Reception) -> Iterator[None]:
 
 
 def test_somebody_new_is_in_before_half_a_minute(stand: Open, reception: Reception, rules: None) -> None:
-    tablet = stand()
+    tablet = stand(watch=moved)
     person = Human(tablet)
     person.tap("[data-go=begin]")
     person.tap("[data-kind=visit]:not(body)")
@@ -55,9 +62,10 @@ def test_somebody_new_is_in_before_half_a_minute(stand: Open, reception: Recepti
     person.on()
     tablet.at("photo")
     person.tap("#no-photo")
+    person.thinks(4)
     tablet.signs()
     tablet.at("wait")
-    assert person.seconds < 30
+    assert 17 < person.seconds < 30, "of the tablet's own time, typing and looking included"
     tablet.reads("We told your host.")
     visit = reception.last()
     assert (visit.visitor_name, visit.state, visit.client_id) == ("Ana Pérez", "waiting", reception.guemes_id)
@@ -72,7 +80,7 @@ def test_somebody_known_is_in_before_ten_seconds(stand: Open, reception: Recepti
     first.says_who("Beto Luna", "5599990000", "Luna y Cía")
     first.tap("#no-photo")
     first.at("wait")
-    again = stand()
+    again = stand(watch=moved)
     person = Human(again)
     person.tap("[data-go=begin]")
     person.tap("[data-kind=visit]:not(body)")
@@ -85,7 +93,7 @@ def test_somebody_known_is_in_before_ten_seconds(stand: Open, reception: Recepti
     person.on()
     person.tap("#no-photo")
     again.at("wait")
-    assert person.seconds < 10
+    assert 6 <= person.seconds < 10
     assert reception.last().company == "Luna y Cía"
 
 
@@ -223,6 +231,104 @@ def test_a_parcel_is_dropped_off(stand: Open, reception: Reception) -> None:
     assert visit.photo_sha256
 
 
+def test_each_kind_of_visitor_is_asked_what_is_its_own(stand: Open, reception: Reception) -> None:
+    tablet = stand(script=CAMERA)
+    tablet.begins("supplier")
+    tablet.names_host()
+    tablet.write("contact", "5512340001")
+    tablet.write("name", "Proveedor Puntual")
+    tablet.on()
+    expect(tablet.page.locator("#e-company")).not_to_be_empty()
+    tablet.write("company", "Aguas del Valle")
+    tablet.write("purpose", "Garrafones, pedido 118")
+    tablet.write("vehicle", "ABC-123-D")
+    tablet.on()
+    tablet.tap("#no-photo")
+    tablet.at("wait")
+    assert reception.last().details == {"purpose": "Garrafones, pedido 118", "vehicle": "ABC-123-D"}
+    tablet.tap("[data-screen=wait] [data-home]")
+    tablet.begins("interview")
+    expect(tablet.page.locator("[data-screen=who] h1:visible")).to_have_text(
+        reception.house.says("Who expects you for the interview?"), use_inner_text=True)
+    tablet.names_host()
+    tablet.write("contact", "5512340002")
+    tablet.write("name", "Candidata Atenta")
+    tablet.write("position", "Contadora")
+    expect(tablet.page.locator("[data-field=company]")).to_be_hidden()
+    tablet.on()
+    tablet.tap("#no-photo")
+    tablet.at("wait")
+    assert reception.last().details == {"position": "Contadora"}
+
+
+def test_an_authority_shows_its_document_and_reception_comes(stand: Open, reception: Reception) -> None:
+    tablet = stand(script=CAMERA)
+    tablet.begins("authority")
+    tablet.names_host("Güemes")
+    for field, text in (("contact", "5512340003"), ("name", "Lic. Oficial"), ("authority", "SAT")):
+        tablet.write(field, text)
+    tablet.on()
+    expect(tablet.page.locator("#e-identification")).not_to_be_empty()
+    tablet.write("identification", "SAT-0099")
+    tablet.on()
+    tablet.reads("A photo of the document?")
+    tablet.tap("#shoot")
+    tablet.tap("#with-photo")
+    tablet.reads("Reception will be with you.")
+    visit = reception.last()
+    assert (visit.kind, visit.details["authority"], visit.details["identification"]) == ("authority", "SAT", "SAT-0099")
+    assert visit.photo_sha256
+    assert ("authority", visit.id) in reception.calls()
+
+
+def test_a_badge_is_asked_of_reception_and_no_dialog_of_the_browser_opens(stand: Open, reception: Reception) -> None:
+    reception.do(lambda branch: db.session.merge(VisitPolicy(branch_id=branch.id, prints_badge=True)))
+    tablet = stand(script=NO_CAMERA + "window.printed = 0; window.print = () => { window.printed += 1; };")
+    tablet.begins()
+    tablet.names_host()
+    tablet.says_who("Con Gafete")
+    tablet.tap("#no-photo")
+    tablet.at("wait")
+    tablet.tap("#print")
+    tablet.reads("Reception prints your badge and brings it to you.")
+    assert ("badge", reception.last().id) in reception.calls()
+    assert tablet.page.evaluate("window.printed") == 0
+    assert "print(" not in "".join(path.read_text() for path in OUR_SCRIPTS)
+
+
+def test_a_client_with_a_pin_takes_a_room_at_the_price_that_is_shown(stand: Open, reception: Reception) -> None:
+    reception.do(lambda branch: nominees.name_one(db.session.get_one(Client, reception.guemes_id), "Laura Güemes", "4711",
+                                                  ACTOR, TEN))
+    with reception.house.app.app_context():
+        make_room(reception.lobby.branch, "Sala Norte")
+        db.session.remove()
+    tablet = stand()
+    expect(tablet.page.locator("#room-hint")).to_have_text("Libre ahora hasta 20:00", use_inner_text=True)
+    tablet.tap("[data-go=member]")
+    for pin in ("1234", "4711"):
+        for field, text in (("member_company", "güemes"), ("member_name", "laura guemes"), ("member_pin", pin)):
+            tablet.write(field, text)
+        if pin == "1234":
+            tablet.look()
+            tablet.on()
+            tablet.reads("This does not match. Try again, or call reception.")
+            expect(tablet.page.locator("[data-field=member_pin]")).to_have_value("")
+    tablet.on()
+    tablet.at("rooms")
+    tablet.tap("[data-minutes='60']")
+    expect(tablet.page.locator("#rooms li")).to_contain_text("$348.00")
+    tablet.look()
+    tablet.tap("#rooms button")
+    tablet.reads("The room is yours.")
+    with reception.house.app.app_context():
+        booking = db.session.scalars(sa.select(Booking)).one()
+        assert (booking.client_id, booking.organiser_name, booking.origin) == (reception.guemes_id, "Laura Güemes", "kiosk")
+        db.session.remove()
+    tablet.tap("[data-screen=done] [data-home]")
+    expect(tablet.page.locator("#room-hint")).to_have_text(reception.house.says("All rooms are taken now"), use_inner_text=True)
+    assert "Laura" not in tablet.typed_anywhere()
+
+
 def test_out_by_the_code_and_by_name(stand: Open, reception: Reception) -> None:
     tablet = stand()
     codes = []
@@ -249,7 +355,7 @@ def test_out_by_the_code_and_by_name(stand: Open, reception: Reception) -> None:
 
 def test_reception_is_called_from_every_step(stand: Open, reception: Reception) -> None:
     tablet = stand()
-    for step in ("welcome", "begin", "who", "you", "photo", "rules", "wait", "code", "parcel", "out", "done", "list"):
+    for step in ("welcome", "begin", "who", "you", "photo", "rules", "wait", "code", "parcel", "out", "done", "list", "member", "rooms"):
         home = "footer" if step == "welcome" else f"[data-screen={step}]"
         assert tablet.page.locator(f"{home} [data-reception]").count() == 1, step
     tablet.begins()

@@ -26,9 +26,9 @@ async function look() {
 function row(room) {
   const item = document.createElement("li"), text = document.createElement("p"), name = document.createElement("b");
   name.textContent = room.name;
-  text.append(name, ` · ${room.capacity} · ${room.from}–${room.until}`, document.createElement("br"));
+  text.append(name, ` · ${room.from}–${room.until} · ${room.capacity} `, ui.words("room_people"), document.createElement("br"));
   if (room.refusal) { text.append(room.refusal); item.append(text); return item; }
-  if (room.price) text.append(room.price, " "); else text.append(ui.words("room_included"), " ");
+  if (room.price) text.append(`${room.price} · `); else text.append(ui.words("room_included"), " ");
   text.append(ui.words("room_left"), ` ${Math.floor(room.left / 60)}:${String(room.left % 60).padStart(2, "0")} h`);
   const take = document.createElement("button");
   take.type = "button";

@@ -198,7 +198,7 @@ function showAnswer(answer) {
   if (words[1]) say($("#wait-text"), words[1]); else $("#wait-text").replaceChildren();
   $("#wait-note").textContent = note;
 }
-async function print() { // never by this browser: its dialog leads out
+async function askBadge() { // never by this browser: its dialog leads out
   const told = await net.call(`visits/${visit.key}/badge`, {});
   ui.news(told?.asked ? "badge_asked" : "reception_offline");
   if (told?.asked) $("#print").hidden = true;
@@ -261,4 +261,4 @@ $("#clear").addEventListener("click", () => pad?.clear());
 ui.onSubmit("rules", rules);
 ui.onEnter("wait", enterWait);
 ui.onLeave("wait", () => clearInterval(polling));
-$("#print").addEventListener("click", ui.pressing(print));
+$("#print").addEventListener("click", ui.pressing(askBadge));
