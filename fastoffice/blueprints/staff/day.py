@@ -13,15 +13,16 @@ from fastoffice import clock, htmx, locale, money
 from fastoffice.billing.queries import day, periods
 from fastoffice.billing.queries.periods import Summary
 from fastoffice.billing.rules.periods import following, period_of
+from fastoffice.blueprints.rooming import length_name
+from fastoffice.blueprints.staff import day_desk
 from fastoffice.blueprints.staff.billing_view import due_on
+from fastoffice.blueprints.staff.day_desk import Task
+from fastoffice.blueprints.staff.day_desk import task as _task
 from fastoffice.branches.models import Branch
 from fastoffice.contracts import queries as contracts
 from fastoffice.identity.access import can, current_branch, require
-from fastoffice.mailroom import queries as mailroom
 from fastoffice.notifications import queries as outbox
 from fastoffice.payments.queries import attempts
-from fastoffice.receivables import queries as receivables
-from fastoffice.visitors import queries as visitors
 
 blueprint = Blueprint("day", __name__, url_prefix="/staff")
 PAGE = "staff/day/show.html"
@@ -46,12 +47,13 @@ def day_context(branch: Branch, now: datetime) -> dict[str, Any]:
     owed = day.overdue(branch.id, today)
     failing = outbox.trouble(branch.id)
     check = day.last_check(branch.id)
+    desk = day_desk.look(branch, now)
     return {
         "branch": branch, "today": today, "period": period, "found": found, "last": last,
         "ahead": ahead, "next_period": following(period),
         "window": _window(branch, today, last, found), "owed": owed, "is_new": _is_new(branch, today, found, ahead),
-        "tasks": _tasks(period, found, ahead, failing, check) + _asked(branch) + _mail(branch) + _online(branch, now)
-        + _calls(branch, today) + _lobby(branch),
+        "tasks": desk.now + _tasks(period, found, ahead, failing, check) + desk.today + _online(branch, now)
+        + _calls(branch, today), "rooms": desk.rooms, "length_name": length_name,
         "shares": _shares(found), "open_window": clock.end_of_day(last, branch.timezone) > now, "failing": failing,
     }
 
@@ -76,9 +78,6 @@ def _shares(found: Summary) -> list[tuple[int, str]]:
     """How much of the month's documents is paid, for the bar."""
     everything = found.open + found.paid
     return [(round(100 * found.paid / everything), "ok")] if everything else []
-
-
-Task = dict[str, Any]
 
 
 def _tasks(period: str, found: Summary, ahead: Summary, failing: Any, check: Any) -> list[Task]:
@@ -125,35 +124,6 @@ def _online(branch: Branch, now: datetime) -> list[Task]:
     return tasks
 
 
-def _task(text: str, url: str, note: str, pill: str, tone: str) -> Task:
-    return {"text": text, "url": url, "note": note, "pill": pill, "tone": tone}
-
-
-def _asked(branch: Branch) -> list[Task]:
-    """What clients asked in the portal and nobody answered."""
-    count = receivables.waiting(branch.id) if can("requests.decide") else 0
-    if not count:
-        return []
-    return [_task(ngettext("Answer %(num)d request of a client", "Answer %(num)d requests of clients", count),
-                  url_for("requests.index"), "", _("waiting"), "warn")]
-
-
-def _mail(branch: Branch) -> list[Task]:
-    """What clients asked about their mail, and mail that is nobody's."""
-    if not can("mailroom.handle"):
-        return []
-    tasks, counts = [], mailroom.counts(branch.id)
-    if counts["requests"]:
-        text = ngettext("Do what %(num)d client asked with its mail",
-                        "Do what clients asked with %(num)d pieces of mail", counts["requests"])
-        tasks.append(_task(text, url_for("mail.requests"), "", _("waiting"), "warn"))
-    if counts["unassigned"]:
-        text = ngettext("Find out whose %(num)d piece of mail is", "Find out whose %(num)d pieces of mail are",
-                        counts["unassigned"])
-        tasks.append(_task(text, url_for("mail.index", show="unassigned"), "", _("unassigned"), "info"))
-    return tasks
-
-
 def _calls(branch: Branch, today: date) -> list[Task]:
     """Who owes longest: the first ones to talk to."""
     return [
@@ -163,12 +133,3 @@ def _calls(branch: Branch, today: date) -> list[Task]:
               "bad" if (today - row.oldest).days > 30 else "warn")
         for row in day.oldest_debtors(branch.id, today)
     ]
-
-
-def _lobby(branch: Branch) -> list[Task]:
-    """Reception is wanted in the lobby now."""
-    if not can("visits.view"):
-        return []
-    count = len(visitors.open_calls(branch.id))
-    text = ngettext("%(num)d call from the lobby", "%(num)d calls from the lobby", count)
-    return [_task(text, url_for("visits.board"), "", _("now"), "bad")] if count else []

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from fastoffice.clients.models import Client
-from fastoffice.counting import Page, count_of, counted
+from fastoffice.counting import Page, count_of, counts_of
 from fastoffice.extensions import db
 from fastoffice.folding import clean_text, fold
 from fastoffice.mailroom.models import MailAlias, MailBatch, MailHandover, MailItem, MailRequest, MailSheet
@@ -70,13 +70,16 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def counts(branch_id: int) -> dict[str, int]:
-    """How much is here, how much of it is nobody's, how many requests wait: one statement."""
+def heaps(branch_id: int) -> dict[str, sa.Select[Any]]:
+    """What is here, what of it is nobody's, what clients asked: by name, to be counted."""
     here = sa.select(MailItem.id).where(MailItem.branch_id == branch_id, _HERE)
     asked_for = sa.select(MailRequest.id).where(MailRequest.branch_id == branch_id, _ASKED)
-    row = db.session.execute(sa.select(
-        counted(here), counted(here.where(MailItem.client_id.is_(None))), counted(asked_for))).one()
-    return {"here": row[0], "unassigned": row[1], "requests": row[2]}
+    return {"here": here, "unassigned": here.where(MailItem.client_id.is_(None)), "requests": asked_for}
+
+
+def counts(branch_id: int) -> dict[str, int]:
+    """How much is here, how much of it is nobody's, how many requests wait: one statement."""
+    return counts_of(heaps(branch_id))
 
 
 def waiting(branch_id: int) -> Waiting:

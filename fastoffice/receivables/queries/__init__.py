@@ -9,7 +9,9 @@ from fastoffice.receivables.queries.requests import (
     of_client,
     of_invoices,
     requests_page,
+    unanswered,
     waiting,
 )
 
-__all__ = ["SHOWS", "file_of", "holds_of", "latest_ids", "load", "of_client", "of_invoices", "requests_page", "waiting"]
+__all__ = ["SHOWS", "file_of", "holds_of", "latest_ids", "load", "of_client", "of_invoices", "requests_page",
+           "unanswered", "waiting"]

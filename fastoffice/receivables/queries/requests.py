@@ -34,7 +34,12 @@ def requests_page(branch_id: int, show: str, number: int = 1) -> Page:
 
 def waiting(branch_id: int) -> int:
     """How many requests of a branch wait for an answer."""
-    return count_of(sa.select(ClientRequest.id).where(ClientRequest.branch_id == branch_id, _new))
+    return count_of(unanswered(branch_id))
+
+
+def unanswered(branch_id: int) -> sa.Select[Any]:
+    """Those requests, to be counted with other things."""
+    return sa.select(ClientRequest.id).where(ClientRequest.branch_id == branch_id, _new)
 
 
 def load(branch_id: int, request_id: int) -> ClientRequest | None:

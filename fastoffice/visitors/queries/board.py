@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from fastoffice import clock
 from fastoffice.branches.models import Branch
+from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from fastoffice.visitors.models import Invitation, ReceptionCall, Visit
 from fastoffice.visitors.rules import visits
@@ -55,6 +57,22 @@ def open_calls(branch_id: int) -> list[ReceptionCall]:
         ReceptionCall.branch_id == branch_id, sa.text("reception_call.attended_at IS NULL")).options(
         joinedload(ReceptionCall.visit)).order_by(ReceptionCall.id)
     return list(db.session.scalars(query.limit(50)))
+
+
+def unattended(branch_id: int) -> sa.Select[Any]:
+    """Those calls, to be counted with other things."""
+    return sa.select(ReceptionCall.id).where(
+        ReceptionCall.branch_id == branch_id, sa.text("reception_call.attended_at IS NULL"))
+
+
+def waiting(branch_id: int, limit: int = 4) -> list[Any]:
+    """Who waits for a host, the longest first: id, visitor_name, company, host, arrived_at."""
+    host = sa.func.coalesce(sa.func.nullif(Client.trade_name, ""), Client.legal_name, Visit.host_text).label("host")
+    query = sa.select(Visit.id, Visit.visitor_name, Visit.company, host, Visit.arrived_at).outerjoin(
+        Client, Client.id == Visit.client_id).where(
+        Visit.branch_id == branch_id, sa.text("visit.left_at IS NULL"),
+        Visit.state.in_((visits.WAITING, visits.WAIT, visits.COMING)), Visit.kind != visits.AUTHORITY)
+    return list(db.session.execute(query.order_by(Visit.arrived_at, Visit.id).limit(limit)))
 
 
 def expected(branch: Branch, now: datetime) -> list[Invitation]:
