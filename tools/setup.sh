@@ -10,6 +10,7 @@ VENV=".venv"
 STAMP="$VENV/.ready"
 DEBIAN=(redis-server postgresql chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 poppler-utils
         shared-mime-info fonts-dejavu-core fonts-liberation python3-venv)
+BETTER=(chromium-headless-shell)  # the browser tests' own Chromium, half of the work; where Debian has it
 BREW=(redis postgresql@16 pango poppler shared-mime-info)
 
 say() { printf '%s\n' "$*"; }
@@ -24,6 +25,10 @@ missing_on_debian() {
             chromium) command -v chromium google-chrome >/dev/null 2>&1 && continue ;;
         esac
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || printf '%s ' "$package"
+    done
+    for package in "${BETTER[@]}"; do
+        command -v "$package" >/dev/null 2>&1 && continue
+        apt-cache show "$package" >/dev/null 2>&1 && printf '%s ' "$package"
     done
 }
 
