@@ -227,6 +227,27 @@ def test_a_legal_notice_alerts_the_client_and_gives_its_evidence(lobby: Lobby, m
     assert mariana.get(f"/staff/visits/notices/{row.id}/document").data.startswith(b"\xff\xd8")
     assert mariana.get(f"/staff/visits/notices/{row.id}/evidence.pdf").data.startswith(b"%PDF")
     assert the_visit().kind == "authority"
+    assert lobby.wanted == [], "nobody is called to whom reception received herself"
+
+
+def test_an_official_who_signed_in_at_the_tablet_is_the_one_of_the_notice(lobby: Lobby, mariana: Browser) -> None:
+    came = lobby.arrive("Güemes", kind="authority", name="Lic. Ruiz", company="SAT",
+                        details={"identification": "ID-1", "document": "500-05-2026"})
+    link = f"/staff/visits/notices/new?visit={came.visit_id}"
+    assert link in see(mariana, "/staff/visits/")
+    assert link in see(mariana, f"/staff/visits/{came.visit_id}")
+    page = see(mariana, link)
+    for written in ("Lic. Ruiz", "SAT", "ID-1", "500-05-2026"):
+        assert f'value="{written}"' in page
+    form = {"client": str(lobby.guemes_id), "visit": str(came.visit_id), "authority": "SAT", "official_name": "Lic. Ruiz",
+            "official_id": "ID-1", "document_number": "500-05-2026", "subject": "Requerimiento"}
+    for _ in range(2):
+        send(mariana, "/staff/visits/notices/new", **form, document=(a_picture(), "o.jpg"))
+    assert db.session.scalars(sa.select(LegalNotice)).one().visit_id == the_visit().id == came.visit_id
+    assert lobby.wanted == []
+    assert link not in see(mariana, f"/staff/visits/{came.visit_id}")
+    guest = lobby.arrive()
+    send(mariana, "/staff/visits/notices/new", status=404, **{**form, "visit": str(guest.visit_id)}, document=(a_picture(), "o.jpg"))
 
 
 def test_the_badge_is_printed(lobby: Lobby, mariana: Browser) -> None:

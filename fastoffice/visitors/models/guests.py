@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -73,6 +73,11 @@ class Invitation(Model):
     forgotten_at: Mapped[datetime | None]
 
     client: Mapped[Client] = relationship()
+
+    @property
+    def lasts_days(self) -> bool:
+        """Whether its guest comes on several days."""
+        return self.ends_at - self.starts_at > timedelta(days=1)
 
 
 class BlockEntry(Model):

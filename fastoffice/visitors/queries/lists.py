@@ -148,6 +148,12 @@ def notice_of(branch_id: int, notice_id: int) -> LegalNotice | None:
     return db.session.scalars(query.options(joinedload(LegalNotice.client))).one_or_none()
 
 
+def is_noted(visit: Visit) -> bool:
+    """Whether what an authority delivered is kept; no statement for other visitors."""
+    return visit.kind == AUTHORITY and db.session.scalar(
+        sa.select(LegalNotice.id).where(LegalNotice.visit_id == visit.id)) is not None
+
+
 def export_rows(branch: Branch, wanted: Filter) -> Iterator[dict[str, Any]]:
     """The same visits as `history`, as rows of a file, in portions."""
     where, last = _where(branch, wanted), 0

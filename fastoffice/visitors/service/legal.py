@@ -20,9 +20,9 @@ from fastoffice.folding import clean_text
 from fastoffice.notifications.kinds import EMAIL, WHATSAPP
 from fastoffice.notifications.service import NoticeSpec, owe_notice
 from fastoffice.visitors import errors
-from fastoffice.visitors.models import LegalAlert, LegalNotice
+from fastoffice.visitors.models import LegalAlert, LegalNotice, Visit
 from fastoffice.visitors.rules import visits
-from fastoffice.visitors.service import tokens
+from fastoffice.visitors.service import calling, tokens
 from fastoffice.visitors.service.holding import hold
 from fastoffice.visitors.service.signing_in import RECEPTION, SignIn, sign_in
 
@@ -53,6 +53,7 @@ class Delivered:
     subject: str
     document: KeptDocument | None
     notes: str = ""
+    visit_id: int | None = None  # the official signed in at the tablet already
 
 
 def keep_document(data: bytes) -> KeptDocument:
@@ -64,7 +65,7 @@ def keep_document(data: bytes) -> KeptDocument:
 def receive_notice(branch: Branch, data: Delivered, actor: audit.Actor, now: datetime) -> LegalNotice:
     """Note the visit and the notice, and alert every contact of the client; once by request_key.
 
-    Raises FieldMissing, HostMissing, DocumentMissing, TooLong.
+    Raises FieldMissing, HostMissing, DocumentMissing, TooLong, NoSuchVisit.
     """
     texts = _checked(data)
     client = db.session.get(Client, data.client_id) if data.client_id else None
@@ -72,15 +73,13 @@ def receive_notice(branch: Branch, data: Delivered, actor: audit.Actor, now: dat
         raise errors.HostMissing
     if data.document is None:
         raise errors.DocumentMissing
-    came = sign_in(branch, SignIn(
-        request_key=data.request_key, kind=visits.AUTHORITY, name=texts["official_name"],
-        company=texts["authority"][:120], client_id=client.id, by=RECEPTION), actor, now)
-    known = db.session.scalar(sa.select(LegalNotice).where(LegalNotice.visit_id == came.visit_id))
+    visit_id = _visit_of(branch, data, texts, client, actor, now)
+    known = db.session.scalar(sa.select(LegalNotice).where(LegalNotice.visit_id == visit_id))
     if known is not None:
         return known
     nonce = tokens.new_nonce()
     notice = LegalNotice(
-        branch_id=branch.id, visit_id=came.visit_id, client_id=client.id, **texts,
+        branch_id=branch.id, visit_id=visit_id, client_id=client.id, **texts,
         notes="\n".join(line.strip() for line in data.notes.splitlines())[:4_000],
         document_sha256=data.document.sha256, document_type=data.document.media_type, received_at=now,
         received_by=actor.name[:120], nonce=nonce, token_hash=tokens.hash_of(tokens.token_of("legal-notice", nonce)))
@@ -168,6 +167,23 @@ def _alert_of(notice: LegalNotice, reading: Reading, now: datetime) -> LegalAler
                            address=reading.address[:254], created_at=now)
         db.session.add(found)
     return found
+
+
+def _visit_of(branch: Branch, data: Delivered, texts: dict[str, str], client: Client, actor: audit.Actor, now: datetime
+              ) -> int:
+    """The official's visit: the one at the tablet, else a new one; nobody is called to it any more."""
+    visit_id = data.visit_id
+    if visit_id is None:
+        visit_id = sign_in(branch, SignIn(
+            request_key=data.request_key, kind=visits.AUTHORITY, name=texts["official_name"],
+            company=texts["authority"][:120], client_id=client.id, by=RECEPTION), actor, now).visit_id
+    else:
+        visit = db.session.get(Visit, visit_id)
+        if visit is None or visit.branch_id != branch.id or visit.kind != visits.AUTHORITY:
+            raise errors.NoSuchVisit
+        hold(visit).client_id = client.id
+    calling.attend_all(visit_id, actor, now)
+    return visit_id
 
 
 def _checked(data: Delivered) -> dict[str, str]:

@@ -8,7 +8,15 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock, htmx, transaction
 from fastoffice.blueprints.paging import neighbours, page_number
-from fastoffice.blueprints.staff.visits.base import blank, blueprint, form_page, notice_of_branch, page, picture
+from fastoffice.blueprints.staff.visits.base import (
+    blank,
+    blueprint,
+    form_page,
+    notice_of_branch,
+    page,
+    picture,
+    visit_of_branch,
+)
 from fastoffice.blueprints.staff.visits.registering import chosen_client, offered
 from fastoffice.blueprints.typed import Typed
 from fastoffice.documents.files import files
@@ -16,7 +24,9 @@ from fastoffice.documents.on_demand import pdf_now
 from fastoffice.documents.uploads import MAX_BYTES
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.identity import access
+from fastoffice.sent import whole_of
 from fastoffice.visitors import documents, errors
+from fastoffice.visitors.models import Visit
 from fastoffice.visitors.queries import lists
 from fastoffice.visitors.service import legal
 from fastoffice.visitors.service.legal import Delivered, KeptDocument
@@ -33,8 +43,9 @@ def notices() -> Response:
 @blueprint.get("/notices/new")
 @access.require("visits.register")
 def new_notice() -> Response:
-    """Who came with what, for whom?"""
-    return _form(blank())
+    """Who came with what, for whom? With what the official wrote at the tablet, if they did."""
+    key = whole_of(request.args, "visit")
+    return _form(blank(**_told(visit_of_branch(key))) if key else blank())
 
 
 @blueprint.post("/notices/new")
@@ -48,7 +59,8 @@ def receive_notice() -> Response:
     try:
         data = Delivered(
             request_key=form.text("request_key") or blank()["request_key"], client_id=client_id,
-            notes=form.text("notes"), document=_document(form), **{name: form.text(name) for name in legal.MANDATORY})
+            notes=form.text("notes"), visit_id=form.number("visit") or None, document=_document(form),
+            **{name: form.text(name) for name in legal.MANDATORY})
         if not form.errors:
             made = transaction.run(lambda: legal.receive_notice(access.current_branch(), data, actor, now).id)
             htmx.toast(_("Kept. The client is alerted."))
@@ -85,6 +97,15 @@ def evidence(notice_id: int) -> Response:
     found, branch = notice_of_branch(notice_id), access.current_branch()
     data = pdf_now(documents.evidence_of(branch, found), branch.language)
     return picture(data, "application/pdf", f"constancia-{branch.code}-{found.id}.pdf")
+
+
+def _told(visit: Visit) -> dict[str, str]:
+    """What is known of an authority's visit, as the form names it."""
+    told: dict[str, str] = visit.details
+    return {"visit": str(visit.id), "client": str(visit.client_id or ""), "official_name": visit.visitor_name,
+            "host": visit.host_text if visit.client_id is None else "",
+            "authority": told.get("authority") or visit.company, "official_id": told.get("identification", ""),
+            "document_number": told.get("document", ""), "subject": told.get("purpose", "")}
 
 
 def _document(form: Typed) -> KeptDocument | None:

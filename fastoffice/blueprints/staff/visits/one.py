@@ -114,6 +114,6 @@ def _do(visit_id: int, work: Callable[[Visit], object], thanks: str) -> Response
 
 def _page(visit: Visit, status: int = 200, error: str = "") -> Response:
     calls = lists.calls_of(visit.id)
-    return page("show", status=status, visit=visit, calls=calls, error=error,
+    return page("show", status=status, visit=visit, calls=calls, error=error, noted=lists.is_noted(visit),
                 whatsapps=outbox.deliveries_of("host_call", [call.id for call in calls], "whatsapp"),
                 signatures=lists.signatures_of(visit.id), answers=rules.ANSWERS)
