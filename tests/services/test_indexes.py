@@ -18,6 +18,7 @@ from fastoffice.bookings.service import hours, presence
 from fastoffice.branches.models import Branch
 from fastoffice.charges import queries as charges
 from fastoffice.extensions import db
+from fastoffice.guests.service import looking
 from fastoffice.payments.queries import lists
 from fastoffice.visitors import duties
 from fastoffice.visitors import queries as visitors
@@ -53,6 +54,8 @@ QUESTIONS: dict[str, tuple[str, Callable[[Branch], object]]] = {
         "ix_pending_charge_client", lambda branch: charges.of_origin(branch.id, "booking:7", client_id=1)),
     "invitations that are forgotten": (
         "ix_invitation_over", lambda branch: forgetting.forget_due(branch, ACTOR, NOW)),
+    "guests whose hold is over": (
+        "ix_guest_booking_open", lambda branch: looking.due(NOW, 1)),
     "cheques in process": (
         "ix_payment_pending", lambda branch: lists.payments_page(branch.id, lists.Filter(show="pending"))),
 }
