@@ -108,12 +108,14 @@ TABLE: dict[str, str] = {
     **dict.fromkeys(("payments.new_refund", "payments.refund"), "payments.refund"),
     **dict.fromkeys(("clients.index", "clients.show", "clients.history"), "clients.view"),
     "clients.invoices": "invoices.view",
+    "clients.desk": "rooms.view",
     "clients.payments": "payments.view",
     "clients.notices": "outbox.view",
     **dict.fromkeys((
         "clients.new", "clients.create", "clients.edit", "clients.save", "clients.archive", "clients.reopen",
     ), "clients.edit"),
     **dict.fromkeys(("clients.new_charge", "clients.add_charge", "clients.drop_charge"), "invoices.adjust"),
+    "clients.bill_charges": "invoices.draft",
     **dict.fromkeys(("contracts.index", "contracts.show"), "contracts.view"),
     **dict.fromkeys((
         "contracts.choose", "contracts.new", "contracts.create", "contracts.edit", "contracts.save",

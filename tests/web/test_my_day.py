@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from fastoffice import clock
 from fastoffice.bookings import service as bookings
+from fastoffice.clients.models import Client
+from fastoffice.extensions import db
 from tests.factories.contracts import make_contract
 from tests.factories.lobby import Lobby
 from tests.factories.mail import make_item, make_request
@@ -14,6 +17,7 @@ from tests.factories.money import MARIANA, at, within
 from tests.factories.people import Cast, make_cast
 from tests.factories.rooms import make_room, wall, wish
 from tests.web.browser import Browser
+from tests.web.statements import counted_statements
 
 NINE = at(2, 9)
 
@@ -59,3 +63,29 @@ def test_who_is_not_at_the_desk_hears_nothing_of_visitors_and_mail(app: Flask, c
     for not_said in ("Ana Pérez", "Aprobar Salón", "Entregar 1", "Registrar una visita"):
         assert not_said not in page
     assert "10:00–12:00" in page
+
+
+def test_the_clients_file_has_its_rooms_visits_and_mail(app: Flask, cast: Cast) -> None:
+    client = db.session.scalars(sa.select(Client).where(Client.trade_name == "Güemes")).one()
+    address = f"/staff/clients/{client.id}/desk"
+    with clock.fixed_at(NINE):
+        page = Browser.of(app, cast.mariana).get(address).text
+        books = Browser.of(app, cast.accountant).get(address).text
+    for said in ("Sala Reforma", "Ya pasó", "quedan 0 min de 1 h 30 min", "Ana Pérez", "Paquete"):
+        assert said in page, said
+    assert "Ana Pérez" not in books, "who may not see visits does not see them here"
+    assert "Nadie de aquí" not in page
+
+
+def test_the_clients_file_costs_the_same_with_more_in_it(app: Flask, cast: Cast) -> None:
+    client = db.session.scalars(sa.select(Client).where(Client.trade_name == "Güemes")).one()
+    browser, address = Browser.of(app, cast.mariana), f"/staff/clients/{client.id}/desk"
+    with clock.fixed_at(NINE):
+        browser.get(address)
+        with counted_statements() as few:
+            browser.get(address)
+        for _number in range(4):
+            make_item(cast.polanco, client=db.session.get_one(Client, client.id))
+        with counted_statements() as many:
+            browser.get(address)
+    assert len(many) == len(few) <= 14

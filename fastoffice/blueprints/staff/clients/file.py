@@ -44,9 +44,10 @@ def page_of_file(tab: str, client: Client, **context: Any) -> Response:
 
 def _tabs(client: Client, now: str) -> list[dict[str, Any]]:
     names = {"show": _("Summary"), "invoices": _("Invoices"), "payments": _("Payments and credit"),
-             "notices": _("Notices"), "portal": _("Portal"), "history": _("History")}
-    if not access.can("portal.manage"):
-        del names["portal"]
+             "desk": _("Front desk"), "notices": _("Notices"), "portal": _("Portal"), "history": _("History")}
+    for tab, permission in (("portal", "portal.manage"), ("desk", "rooms.view")):
+        if not access.can(permission):
+            del names[tab]
     return [{"label": label, "url": url_for(f"clients.{name}", client_id=client.id), "active": name == now}
             for name, label in names.items()]
 
@@ -62,7 +63,8 @@ def show(client_id: int) -> Response:
         "show", client, contracts=contracts, prices=lists.monthly_prices([each.id for each in contracts], day),
         statuses={each.id: rules.status_on(each, day) for each in contracts},
         soon={each.id for each in contracts if rules.ends_soon(each, day)},
-        charges=charges.pending_charges(client.id), subtotal=line_subtotal, quantity=quantity_text,
+        charges=charges.pending_charges(client.id), lasts=any(rules.lasts(each, day) for each in contracts),
+        subtotal=line_subtotal, quantity=quantity_text,
         regimes=REGIMES, uses=CFDI_USES,
         taxes={key: rate[0] for key, rate in branches.tax_rates(client.branch_id).items()})
 
