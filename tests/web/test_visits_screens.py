@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import io
+import time
+import zipfile
 
 import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from fastoffice import clock
+from fastoffice import clock, housekeeping
+from fastoffice.documents.files import files
+from fastoffice.documents.storage import StorageError
 from fastoffice.extensions import db
 from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.visitors import service
 from fastoffice.visitors.models import HouseRules, Invitation, LegalNotice, Visit
-from tests.factories.lobby import TABLET, TEN, Lobby
+from fastoffice.visitors.service import Signed
+from tests.factories.lobby import MARIANA, TABLET, TEN, Lobby
 from tests.factories.people import Cast, make_branch
 from tests.web.browser import Browser, htmx_headers
 from tests.web.statements import counted_statements
@@ -174,20 +179,37 @@ def test_a_blocked_name_is_shown_to_staff_alone(lobby: Lobby, mariana: Browser, 
     assert lobby.calls(came) == [("host", "Laura Güemes Ñuño")]
 
 
+def unpacked(browser: Browser, contact: str) -> dict[str, bytes]:
+    """What a person is handed out."""
+    answer = browser.post("/staff/visits/people.zip", data={"contact": contact})
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
 def test_a_persons_data_is_handed_out_and_erased(lobby: Lobby, manager: Browser, mariana: Browser) -> None:
-    came = lobby.arrive(contact="ana@x.mx", remember=True, photo_sha256="a" * 64)
+    photo, drawn = files().put(b"her face", "image/jpeg").sha256, files().put(b"her name", "image/png").sha256
+    rules = lobby.do(lambda branch: service.write_rules(branch, "rules", {"es": "No fumar"}, ["visit"], MARIANA, TEN).id)
+    came = lobby.arrive(contact="ana@x.mx", remember=True, photo_sha256=photo, signed=[Signed(rules, drawn)])
     lobby.do(lambda branch: service.sign_out(branch, came.badge, TABLET, TEN))
     see(mariana, "/staff/visits/people", status=403)
-    assert "people.json" not in send(manager, "/staff/visits/people", status=200, contact="otra@x.mx")
-    assert "people.json" in send(manager, "/staff/visits/people", status=200, contact="ana@x.mx")
-    assert "people.json" not in see(manager, "/staff/visits/people?contact=ana@x.mx"), "no address of a page names anybody"
-    assert "Ana Pérez" in send(manager, "/staff/visits/people.json", status=200, contact="ANA@x.mx")
-    send(manager, "/staff/visits/people.json", status=422, contact="ana@x.mx, eva@x.mx")
+    assert "people.zip" not in send(manager, "/staff/visits/people", status=200, contact="otra@x.mx")
+    assert "people.zip" in send(manager, "/staff/visits/people", status=200, contact="ana@x.mx")
+    assert "people.zip" not in see(manager, "/staff/visits/people?contact=ana@x.mx"), "no address of a page names anybody"
+    send(manager, "/staff/visits/people.zip", status=422, contact="ana@x.mx, eva@x.mx")
+    kept = unpacked(manager, "ANA@x.mx")
+    assert "Ana Pérez" in kept.pop("datos.json").decode()
+    assert sorted(kept.values()) == [b"her face", b"her name"]
     send(manager, "/staff/visits/people/erasure", contact="ana@x.mx")
     visit = the_visit()
     assert (visit.visitor_name, visit.email, visit.search_text, visit.photo_sha256) == ("", "", "", None)
-    assert "Ana" not in send(manager, "/staff/visits/people.json", status=200, contact="ana@x.mx")
+    assert set(unpacked(manager, "ana@x.mx")) == {"datos.json"}
+    assert "Ana" not in unpacked(manager, "ana@x.mx")["datos.json"].decode()
     assert "Ana" not in see(manager, "/staff/visits/history")
+    housekeeping.forget_files_without_rows(time.time() + 2 * 86_400)
+    for gone in (photo, drawn):
+        with pytest.raises(StorageError):
+            files().get(gone)
 
 
 def test_rules_that_change_are_a_new_version_and_the_policy_is_kept(lobby: Lobby, manager: Browser) -> None:

@@ -197,6 +197,7 @@ SENTENCES: dict[str, Any] = {
     "visit.signed_in": _l("signed a visitor in"),
     "visit.signed_out": _l("signed a visitor out"),
     "visit_policy.changed": _l("changed the settings of the lobby"),
+    "visitor.exported": _l("handed out the data of a visitor who asked for it"),
     "visitor.erased": _l("erased a person's data from %(count)s records"),
     "visits.forgotten": _l("forgot the personal data of %(count)s visits"),
 }

@@ -35,5 +35,15 @@ def data_of(branch: Branch, contact_key: str) -> dict[str, Any]:
     }
 
 
+def pictures_of(branch: Branch, contact_key: str) -> dict[str, str]:
+    """Their photos and drawn signatures: name of a file -> hash of what is stored."""
+    found = {f"foto-{row.id}.jpg": row.photo_sha256 for row in forgetting.visits_of(branch.id, contact_key)
+             if row.photo_sha256}
+    signed = db.session.scalars(sa.select(RulesSignature).where(
+        RulesSignature.branch_id == branch.id, RulesSignature.contact_key == contact_key,
+        RulesSignature.contact_key != "", RulesSignature.signature_sha256.is_not(None)).order_by(RulesSignature.id))
+    return found | {f"firma-{row.id}.png": row.signature_sha256 or "" for row in signed}
+
+
 def _wall(branch: Branch, moment: Any) -> str:
     return clock.local(moment, branch.timezone).isoformat(timespec="minutes")

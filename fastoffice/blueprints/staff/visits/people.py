@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from typing import Any
 
 from flask import Response, url_for
 from flask_babel import gettext as _
 
-from fastoffice import clock, htmx
+from fastoffice import audit, clock, htmx, transaction
 from fastoffice.blueprints.staff.visits.base import blueprint, form_page
 from fastoffice.blueprints.typed import Typed
 from fastoffice.blueprints.unit import writes
+from fastoffice.documents.files import files
+from fastoffice.documents.storage import StorageError
 from fastoffice.errors import Refusal
 from fastoffice.identity import access
 from fastoffice.visitors.queries import personal
@@ -34,19 +39,33 @@ def find_person() -> Response:
     return form_page("people", form, found=personal.data_of(access.current_branch(), key) if key else None)
 
 
-@blueprint.post("/people.json")
+@blueprint.post("/people.zip")
 @access.require("visits.manage")
 def export_person() -> Response:
-    """All that is kept of the person, as a file for them."""
-    form = Typed.sent()
-    key = _key(form)
+    """All that is kept of the person, with their photos and signatures, as a file for them."""
+    form, branch, actor = Typed.sent(), access.current_branch(), access.current_actor()
+    key, branch_id = _key(form), branch.id
     if not key:
         return form_page("people", form, found=None)
-    found = personal.data_of(access.current_branch(), key)
-    response = Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json")
-    response.headers.set("Content-Disposition", "attachment", filename="datos-personales.json")
+    packed = _packed(personal.data_of(branch, key), personal.pictures_of(branch, key))
+    transaction.run(lambda: audit.record(actor, "visitor.exported", ("branch", branch_id), branch_id=branch_id))
+    response = Response(packed, mimetype="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename="datos-personales.zip")
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _packed(data: dict[str, Any], pictures: dict[str, str]) -> bytes:
+    """datos.json and the pictures; one that the storage lost is named in `missing`."""
+    out, missing = io.BytesIO(), []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, sha256 in pictures.items():
+            try:
+                packed.writestr(name, files().get(sha256))
+            except StorageError:
+                missing.append(name)
+        packed.writestr("datos.json", json.dumps({**data, "missing": missing}, ensure_ascii=False, indent=1))
+    return out.getvalue()
 
 
 @blueprint.post("/people/erasure")
