@@ -20,7 +20,7 @@ from kiosk.answers import ROOMS
 blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates")
 POLICY = "; ".join((
     "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:",
-    "media-src 'self' blob:", "worker-src 'self' blob:", "frame-src 'self' blob:", "object-src 'none'",
+    "media-src 'self' blob:", "worker-src 'self' blob:", "frame-src 'none'", "object-src 'none'",
     "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"))
 
 

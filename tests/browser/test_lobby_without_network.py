@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from fastoffice import clock
+from fastoffice.extensions import db
 from fastoffice.identity import devices
 from fastoffice.visitors import service
 from tests.browser.conftest import fill
@@ -20,6 +21,7 @@ from tests.browser.watching import Watched
 from tests.factories.devices import offer, paired
 from tests.factories.lobby import TEN
 from tests.factories.people import ACTOR, PASSWORD, make_user
+from tests.factories.rooms import make_room
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 Open = Callable[..., Stand]
@@ -40,6 +42,9 @@ def reception(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Ite
     house = House(tmp_path_factory.mktemp("house"), worker_name, host="localhost")
     found = Reception(house)
     found.do(lambda branch: service.write_rules(branch, "rules", {"es": "No fumar", "en": "No smoking"}, ["visit"], ACTOR, TEN))
+    with house.app.app_context(), clock.fixed_at(TEN):
+        make_room(found.lobby.branch)
+        db.session.remove()
     yield found
     house.stop()
 
@@ -145,6 +150,18 @@ def test_left_alone_it_warns_and_then_forgets(stand: Open) -> None:
     tablet.page.clock.run_for(31_000)
     tablet.at("welcome")
     assert "Secreto" not in tablet.typed_anywhere()
+    for step in ("code", "parcel", "out", "member", "list"):
+        tablet.tap(f"[data-go={step}]")
+        for field in tablet.page.locator(f"[data-screen={step}] input:visible").all():
+            field.fill("4711")
+        tablet.tap("[data-language=en]")
+        tablet.page.clock.run_for(31_000)
+        tablet.at("welcome")
+        assert "4711" not in tablet.typed_anywhere(), step
+        assert tablet.page.evaluate("document.documentElement.lang") == "es"
+    tablet.tap("[data-language=ro]")
+    tablet.page.clock.run_for(61_000)
+    assert tablet.page.evaluate("document.documentElement.lang") == "es", "nobody went on: the next speaks the house's"
 
 
 def test_back_and_reload_show_nothing_of_the_last_visitor(stand: Open, reception: Reception) -> None:
@@ -165,6 +182,8 @@ def test_back_and_reload_show_nothing_of_the_last_visitor(stand: Open, reception
     assert not re.search("Última|Consultores|A medias", found)
     fields = tablet.page.evaluate("[...document.querySelectorAll('input')].filter(e => e.type !== 'checkbox').map(e => [e.autocomplete, e.name])")
     assert {tuple(each) for each in fields} == {("off", "")}
+    kinds = set(tablet.page.evaluate("[...document.querySelectorAll('input')].map(e => e.type)"))
+    assert kinds == {"text", "checkbox"}, "nothing that the browser offers to remember"
 
 
 def test_back_goes_one_step_back_while_somebody_is_at_it(stand: Open) -> None:
@@ -224,19 +243,26 @@ def test_the_evacuation_list_opens_without_network_by_its_pin(chromium: Browser,
     context.close()
 
 
-def test_a_stolen_tablet_is_ended_and_keeps_nothing(stand: Open, reception: Reception) -> None:
+@pytest.mark.parametrize("was", ["on", "off"])
+def test_a_stolen_tablet_is_ended_and_keeps_nothing(stand: Open, reception: Reception, was: str) -> None:
     with reception.house.app.app_context():
         device, token = paired(reception.lobby.branch)
         stolen = device.id
     tablet = stand(token=token).kept()
     tablet.context.set_offline(True)
-    signs_in(tablet, "En Tableta Robada", "none")
+    signs_in(tablet, f"Robada y {was}", "none")
+    if was == "off":
+        tablet.page.goto("about:blank")
     reception.do(lambda branch: devices.end_device(branch, stolen, ACTOR, TEN))
     tablet.context.set_offline(False)
-    tablet.page.evaluate("dispatchEvent(new Event('online'))")
+    if was == "off":
+        tablet.page.goto("/kiosk/")
+    else:
+        tablet.page.evaluate("dispatchEvent(new Event('online'))")
     expect(tablet.page.locator("form[action='/kiosk/pairing']")).to_be_visible(timeout=15_000)
     until(lambda: tablet.page.evaluate(KEPT) == 0, tablet.page)
-    assert tablet.page.evaluate("caches.keys()") == []
+    until(lambda: tablet.page.evaluate("caches.keys()") == [], tablet.page)
+    assert tablet.page.evaluate("navigator.serviceWorker.getRegistration().then(each => each === undefined)")
 
 
 def test_the_manager_pairs_a_tablet_from_her_settings(chromium: Browser, reception: Reception) -> None:

@@ -79,6 +79,7 @@ document.addEventListener("click", async (event) => {
   touched = Date.now();
   const button = event.target.closest("button");
   if (!button || document.body.dataset.busy) return;
+  if (button.dataset.language && door.className === "lost") return; // what is not here could not be loaded either
   if (button.dataset.language) { location.replace(`${door.dataset.url}?language=${button.dataset.language}`); return; }
   const what = button.dataset.act;
   if (!what) return;
@@ -98,6 +99,6 @@ addEventListener("online", look);
 setInterval(() => { // whoever chose another language or wrote something went away
   if (Date.now() - touched < SPEAKS) return;
   asking.close();
-  if (location.search) location.replace(door.dataset.url);
+  if (location.search && door.className !== "lost") location.replace(door.dataset.url);
 }, 5000);
 timer = setTimeout(look, EVERY);

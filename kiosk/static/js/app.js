@@ -16,6 +16,11 @@ function speak(language) {
   document.documentElement.lang = language;
   $$("[data-language]").forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.language === language)));
 }
+let another = 0;
+function sometime() { // whoever chose it on the first page and went on their way
+  clearTimeout(another);
+  another = setTimeout(() => { if (ui.current() === "welcome") speak(document.body.dataset.speaks); }, 60000);
+}
 /* ---- the clock of the branch ---- */
 function tick() {
   const zone = document.body.dataset.zone;
@@ -33,7 +38,7 @@ async function reception() {
 document.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
   let found;
-  if ((found = at("[data-language]"))) speak(found.dataset.language);
+  if ((found = at("[data-language]"))) { speak(found.dataset.language); sometime(); }
   else if (at("[data-privacy]")) $("#privacy").showModal();
   else if (at("[data-reception]")) ui.pressing(reception)(event);
   else if (at("[data-home]")) visits.home();

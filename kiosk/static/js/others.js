@@ -1,11 +1,13 @@
 /* Invited, delivering, leaving, and the evacuation list. */
 import * as camera from "./camera.js";
+import * as idle from "./idle.js";
 import * as list from "./list.js";
 import * as net from "./net.js";
 import * as ui from "./ui.js";
 import * as visits from "./visit.js";
 
 const { $, input, value, when } = ui;
+const READS = 300; // seconds
 
 /* ---- an invitation ---- */
 async function invited() {
@@ -57,6 +59,7 @@ async function people() {
   });
   if (!rows.length) { const row = document.createElement("li"); ui.say(row, "list_empty"); rows.push(row); }
   $("#people").replaceChildren(...rows);
+  idle.allow(READS); // a roll call takes its time
 }
 
 function scans(name, field) {
