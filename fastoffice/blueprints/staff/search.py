@@ -1,4 +1,4 @@
-"""The search behind `/` and Ctrl-K: clients, documents, contracts and offices of the branch."""
+"""The search behind `/` and Ctrl-K: clients, documents, contracts, offices and the front desk of the branch."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from fastoffice import clock, htmx
 from fastoffice.billing.queries.search import find_invoices
 from fastoffice.blueprints.paging import url_if
+from fastoffice.blueprints.staff import search_desk
 from fastoffice.clients import lists as clients
 from fastoffice.contracts import lists as contracts
 from fastoffice.contracts import rules
@@ -39,6 +40,7 @@ def _groups(text: str, limit: int) -> list[dict[str, Any]]:
         {"label": _("Clients"), "results": _clients(branch_id, text, limit)},
         {"label": _("Contracts"), "results": _contracts(branch_id, text, limit)},
         {"label": _("Offices"), "results": _offices(branch_id, text, limit)},
+        *search_desk.groups(access.current_branch(), text, limit),
     ]
     if not any(group["results"] for group in (documents, *groups)):
         return [{"label": _("Similar clients"), "results": _clients(branch_id, _beginnings(text), limit)}]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from fastoffice import clock
 from fastoffice.branches.models import Branch
+from fastoffice.clients.models import Client
 from fastoffice.counting import Page, count_of
 from fastoffice.extensions import db
 from fastoffice.folding import fold
@@ -30,6 +31,7 @@ from fastoffice.visitors.service import tokens
 PAGE = 50
 CHUNK = 500
 GRACE = timedelta(days=1)
+SEARCHED = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,21 @@ def history(branch: Branch, wanted: Filter, number: int = 1) -> Page:
         Visit.arrived_at.desc(), Visit.id.desc())
     rows = list(db.session.scalars(query.limit(PAGE).offset((number - 1) * PAGE)))
     return Page(rows, number, count_of(sa.select(Visit.id).where(*where)), PAGE)
+
+
+def find(branch: Branch, text: str, limit: int, now: datetime) -> list[Any]:
+    """Visits of a year that hold every word, the newest first: id, visitor_name, company, host, arrived_at. Authorities
+    are not among them: their notices have a list of their own.
+    """
+    words = fold(text[:120]).split()[:8]
+    if not words:
+        return []
+    host = sa.func.coalesce(sa.func.nullif(Client.trade_name, ""), Client.legal_name, Visit.host_text).label("host")
+    query = sa.select(Visit.id, Visit.visitor_name, Visit.company, host, Visit.arrived_at).outerjoin(
+        Client, Client.id == Visit.client_id).where(
+        Visit.branch_id == branch.id, Visit.arrived_at > now - SEARCHED, Visit.kind != "authority",
+        *(Visit.search_text.contains(word, autoescape=True) for word in words))
+    return list(db.session.execute(query.order_by(Visit.arrived_at.desc(), Visit.id.desc()).limit(limit)))
 
 
 def _where(branch: Branch, wanted: Filter) -> list[Any]:
