@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from fastoffice import clock
+from fastoffice.billing.models import Invoice, InvoiceLine
+from fastoffice.branches.models import Branch
 from fastoffice.branches.queries import tax_profiles
 from fastoffice.charges.models import PendingCharge
 from fastoffice.charges.queries import pending_charges
@@ -263,3 +266,29 @@ def test_htmx_gets_the_list_alone(mariana: Browser, guemes: Client) -> None:
     fragment = mariana.get("/staff/clients/?q=guemes", headers=htmx_headers()).text
     assert fragment.lstrip().startswith("<section")
     assert "Logística Güemes" in fragment
+
+
+def test_charges_of_a_client_without_a_contract_are_billed_on_a_document_of_their_own(
+    mariana: Browser, guemes: Client
+) -> None:
+    lone = make_client(db.session.get_one(Branch, guemes.branch_id), "Ex Cliente, S.A.")
+    make_contract(lone, ends_on=date(2026, 12, 10))
+    add_charge(lone, "Sala Juárez, 9 dic", 30_000)
+    add_charge(lone, "Corrección", -10_000)
+    add_charge(guemes, "Impresiones", 5_000)
+    month = mariana.get("/staff/billing/2026-12").text
+    assert "Cargos que ningún borrador tomará" in month
+    assert f"/staff/clients/{lone.id}#charges" in month
+    assert "$200.00" in month
+    page = f"/staff/clients/{lone.id}"
+    assert "ningún borrador tomará estos cargos" in mariana.get(page).text
+    answer = mariana.post(f"{page}/charges/invoice")
+    [line, correction] = db.session.scalars(sa.select(InvoiceLine).order_by(InvoiceLine.position))
+    assert answer.headers["Location"] == f"/staff/invoices/{line.invoice_id}"
+    assert [line.description, line.subtotal, line.tax] == ["Sala Juárez, 9 dic", 30_000, 4_800]
+    assert correction.subtotal == -10_000
+    assert db.session.get_one(Invoice, line.invoice_id).total == 23_200
+    assert mariana.post(f"{page}/charges/invoice").headers["Location"] == page  # pressed twice
+    assert db.session.scalar(sa.select(sa.func.count(Invoice.id))) == 1
+    assert "ningún borrador tomará" not in mariana.get(page).text
+    assert f"{page}#charges" not in mariana.get("/staff/billing/2026-12").text

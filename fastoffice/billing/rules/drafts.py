@@ -114,7 +114,7 @@ def _with_charges(lines: tuple[PlannedLine, ...], charges: tuple[ChargeTerms, ..
     """The lines and what is charged besides. A correction that would leave nothing to pay waits for a later document:
     it must not keep the month itself from being billed.
     """
-    planned = tuple(_charge(charge) for charge in charges)
+    planned = tuple(charge_line(charge) for charge in charges)
     taken = lines + tuple(line for line in planned if line.now.total >= 0)
     for line in planned:
         rest = min(sum_figures(each.now for each in taken).total, sum_figures(each.at_list for each in taken).total)
@@ -158,7 +158,8 @@ def price_on(line: LineTerms, day: date) -> Price:
     return max(known, key=lambda price: price.valid_from)
 
 
-def _charge(charge: ChargeTerms) -> PlannedLine:
+def charge_line(charge: ChargeTerms) -> PlannedLine:
+    """A charge as a line: the same at both prices."""
     amount = figures(line_subtotal(charge.unit, charge.quantity_milli), charge.rates)
     return PlannedLine("charge", charge.description, charge.rates, charge.quantity_milli, charge.unit, charge.unit,
                        amount, amount, charge_id=charge.id)

@@ -13,6 +13,7 @@ from flask_babel import ngettext, pgettext
 
 from fastoffice import clock, locale, money
 from fastoffice.billing.queries import periods
+from fastoffice.billing.queries.leftover import leftover
 from fastoffice.billing.queries.periods import PAGE, Summary
 from fastoffice.billing.rules import deadline
 from fastoffice.billing.rules.periods import first_day, following, last_day, previous
@@ -43,6 +44,7 @@ def month_context(branch: Branch, period: str, arguments: Mapping[str, str], now
         "contract_count": contracts.count_in_force(branch.id, first_day(period), last_day(period)),
         "series": branches.active_series(branch.id, "invoice"), "run": periods.running(branch.id, period),
         "before": previous(period), "after": following(period), "today": clock.local_date(now, branch.timezone),
+        "leftover": leftover(branch.id, clock.local_date(now, branch.timezone)),
         "change_label": change_label, "change_sentences": change_sentences, "previous_month": previous(period),
     }
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock, htmx
+from fastoffice.billing.service import final_bill
 from fastoffice.blueprints.quantities import read_quantity
 from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch, today
 from fastoffice.blueprints.typed import Typed
@@ -80,6 +81,21 @@ def drop_charge(client_id: int, charge_id: int) -> Response:
     service.drop_charge(charge, access.current_actor(), clock.now())
     htmx.toast(_("The charge was dropped."))
     return htmx.redirect(url_for("clients.show", client_id=client.id))
+
+
+@blueprint.post("/<int:client_id>/charges/invoice")
+@access.require("invoices.draft")
+@writes
+def bill_charges(client_id: int) -> Response:
+    """Put what waits on a document of its own: the client has no contract whose draft would take it."""
+    client = client_of_branch(client_id)
+    try:
+        draft = final_bill.bill_charges(access.current_branch(), client.id, access.current_actor(), clock.now())
+    except Refusal as refusal:
+        htmx.toast(refusal.message, "warning")
+        return htmx.redirect(url_for("clients.show", client_id=client.id))
+    htmx.toast(_("Draft made: check it and issue it."))
+    return htmx.redirect(url_for("invoices.show", invoice_id=draft.id))
 
 
 def _context(client: Client, typed: Typed) -> dict[str, Any]:
