@@ -16,9 +16,9 @@ from fastoffice.extensions import db
 PORTION = 500
 
 
-def unsettled(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def unsettled(now: datetime) -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
     """Conditions on bookings past their free cancellation whose charge does not stand yet."""
-    differs = sa.literal_column("booking.charged <> booking.owed", sa.Boolean)  # as its partial index says it
+    differs = sa.text("booking.charged <> booking.owed")  # as its partial index says it
     return (differs, Booking.charge_at <= now, Booking.client_id.is_not(None),
             Booking.state.not_in((states.HELD, states.PENDING, states.RELEASED)))  # of the few that the index finds
 
