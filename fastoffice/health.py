@@ -16,18 +16,23 @@ from fastoffice import clock
 from fastoffice.billing.models import Invoice
 from fastoffice.billing.queries import day as billing_day
 from fastoffice.billing.service import closing
+from fastoffice.bookings import duties as bookings_duties
 from fastoffice.branches import queries as branches
 from fastoffice.documents import queries as documents
 from fastoffice.extensions import db, rq
+from fastoffice.identity import devices
+from fastoffice.mailroom import duties as mailroom_duties
 from fastoffice.notifications import queries as notifications
 from fastoffice.payments.queries import attempts
 from fastoffice.processes import pulse
+from fastoffice.visitors import duties as visitors_duties
 
 log = logging.getLogger(__name__)
 TICK_LATE = timedelta(minutes=3)
 DUE_LATE = timedelta(minutes=15)
 BACKUP_LATE = timedelta(days=2)
 CHECK_LATE = timedelta(days=2)
+DEVICE_LATE = timedelta(days=1)
 COMPARE_LATE = timedelta(days=2)
 OK, WARN, BAD = "ok", "warn", "bad"
 
@@ -84,7 +89,7 @@ def facts() -> list[Fact]:
     found = [Fact("database", _("Database"), OK, _("answers"), essential=True), _queue(), _tick(now)]
     looks: tuple[Callable[[datetime], Fact], ...] = (
         _oldest_due, _unsent, _backup, _backup_verified, _ledger)
-    return found + [look(now) for look in looks] + _online(now)
+    return found + [look(now) for look in looks] + _online(now) + _devices(now)
 
 
 def overall(found: list[Fact]) -> str:
@@ -110,9 +115,13 @@ def _tick(now: datetime) -> Fact:
 
 
 def _oldest_due(now: datetime) -> Fact:
-    """The oldest thing that should have been done: a deadline, a document, a mail."""
-    moments = [moment for moment in (_oldest_deadline(now), documents.oldest_unfinished(),
-                                     notifications.oldest_waiting_mail()) if moment is not None]
+    """The oldest thing that should have been done: a deadline, a document, a mail; in the lobby a visitor whom nobody
+    answered, a room that nobody came to, clients to be told of their mail.
+    """
+    moments = [moment for moment in (
+        _oldest_deadline(now), documents.oldest_unfinished(), notifications.oldest_waiting_mail(),
+        *(duties.oldest_due(now) for duties in (visitors_duties, bookings_duties, mailroom_duties)))
+        if moment is not None]
     oldest = min(moments, default=None)
     late = oldest is not None and now - oldest > DUE_LATE
     value = "" if oldest else _("nothing waits")
@@ -141,6 +150,18 @@ def _online(now: datetime) -> list[Fact]:
     return [Fact("oldest_event", _("Oldest event of Stripe that nobody has read"), BAD if late else OK,
                  "" if oldest else _("nothing waits"), oldest),
             _aged("online_compared", _("Last comparison with Stripe"), compared, COMPARE_LATE, WARN, now)]
+
+
+def _devices(now: datetime) -> list[Fact]:
+    """Whether tablets and door panels are there; nothing where none is paired."""
+    count, lost = devices.unseen_since(now - DEVICE_LATE)
+    if not count:
+        return []
+    label = _("Tablets and door panels")
+    if lost is None:
+        return [Fact("devices", label, OK, _("all were seen today"))]
+    return [Fact("devices", label, WARN, _("not seen: %(name)s", name=f"{lost.name} ({lost.branch.code})"),
+                 lost.last_seen_at or lost.paired_at)]
 
 
 def _backup(now: datetime) -> Fact:

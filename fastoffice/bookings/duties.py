@@ -45,8 +45,24 @@ def _due(now: datetime) -> sa.CompoundSelect[tuple[int]]:
     return sa.union(held, over, uncharged, waits)
 
 
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the oldest of it waits: a hold to let go, a no-show, a booking to end, a charge."""
+    held = sa.select(sa.func.min(Booking.hold_until)).where(
+        sa.text("booking.state = 'held'"), Booking.hold_until <= now)
+    over = sa.select(sa.func.min(Booking.ends_at)).join(Resource, Resource.id == Booking.resource_id).where(
+        _ATTENDED, *presence.over(now))
+    uncharged = sa.select(sa.func.min(Booking.charge_at)).where(*attending.unsettled(now))
+    moments = [db.session.scalar(query) for query in (held, over, uncharged)]
+    return min((moment for moment in (*moments, *_no_shows(now).values()) if moment is not None), default=None)
+
+
 def _unattended(now: datetime) -> set[int]:
     """Branches with a room that nobody came to within their minutes of grace."""
+    return set(_no_shows(now))
+
+
+def _no_shows(now: datetime) -> dict[int, datetime]:
+    """When the first of those rooms was to be freed, by branch."""
     begun = sa.case((Booking.created_at > Booking.starts_at, Booking.created_at), else_=Booking.starts_at)
     query = (
         sa.select(Booking.branch_id, BookingPolicy.no_show_minutes, sa.func.min(begun).label("begun"))
@@ -55,8 +71,9 @@ def _unattended(now: datetime) -> set[int]:
         .where(_ATTENDED, Booking.state == states.CONFIRMED, Resource.check_in, Booking.starts_at <= now)
         .group_by(Booking.branch_id, BookingPolicy.no_show_minutes)
     )
-    return {row.branch_id for row in db.session.execute(query)
-            if row.begun + timedelta(minutes=_grace(row.no_show_minutes)) <= now}
+    found = {row.branch_id: row.begun + timedelta(minutes=_grace(row.no_show_minutes))
+             for row in db.session.execute(query)}
+    return {branch_id: moment for branch_id, moment in found.items() if moment <= now}
 
 
 def _grace(minutes: int | None) -> int:

@@ -21,6 +21,14 @@ def due_units(now: datetime) -> Sequence[Unit]:
     return [Unit("fastoffice.visitors.jobs.attend", (branch_id,), branch_id) for branch_id in sorted(found)]
 
 
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the oldest of it waits: a visitor whom nobody answered, a visit that closing time ends."""
+    asked = sa.select(sa.func.min(Visit.escalate_at)).where(
+        sa.text("visit.escalate_at IS NOT NULL"), Visit.escalate_at <= now)
+    over = sa.select(sa.func.min(Visit.closes_at)).where(sa.text("visit.left_at IS NULL"), Visit.closes_at <= now)
+    return min((moment for moment in map(db.session.scalar, (asked, over)) if moment is not None), default=None)
+
+
 def daily_units(_now: datetime) -> Sequence[Unit]:
     """A unit for each branch: what is personal and old goes."""
     ids = db.session.scalars(sa.select(Branch.id).order_by(Branch.id))

@@ -16,7 +16,11 @@ from fastoffice.documents.service import owe_document
 from fastoffice.extensions import db, rq
 from fastoffice.health import Fact
 from fastoffice.processes import pulse
+from tests.factories.devices import paired
+from tests.factories.lobby import TEN, Lobby
+from tests.factories.money import at
 from tests.factories.people import Cast, make_cast
+from tests.factories.rooms import book, make_room, wall, wish
 from tests.web.browser import Browser
 
 ACTOR = Actor("Pruebas")
@@ -73,6 +77,33 @@ def test_work_that_waits_too_long_is_told_with_its_age(cast: Cast) -> None:
     assert fact("oldest_due").state == "ok"
     with clock.fixed_at(clock.now() + health.DUE_LATE + timedelta(minutes=1)):
         assert fact("oldest_due").state == "bad"
+
+
+def test_a_visitor_whom_nobody_answers_and_a_room_that_nobody_frees_are_work_that_waits(
+    app: Flask, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(health.notifications, "oldest_waiting_mail", lambda: None)  # those of the test stay queued
+    lobby = Lobby()
+    lobby.arrive()
+    with clock.fixed_at(TEN + timedelta(minutes=10)):
+        assert (fact("oldest_due").state, fact("oldest_due").at) == ("ok", TEN + timedelta(minutes=2))
+    with clock.fixed_at(TEN + timedelta(minutes=18)):
+        assert fact("oldest_due").state == "bad", "the ticker escalates within a minute, if it runs"
+    lobby.tick(TEN + timedelta(minutes=18))
+    book(lobby.branch, wish(make_room(lobby.branch, rate=0), wall(2, 11), wall(2, 12), lobby.guemes))
+    with clock.fixed_at(at(2, 11, 16)):
+        assert fact("oldest_due").at == at(2, 11, 15), "the no-show"
+
+
+def test_a_tablet_that_was_not_seen_for_a_day_is_told(app: Flask) -> None:
+    lobby = Lobby()
+    assert "devices" not in [each.name for each in health.facts()]
+    with clock.fixed_at(TEN):
+        paired(lobby.branch)
+        assert fact("devices").state == "ok"
+    with clock.fixed_at(TEN + health.DEVICE_LATE + timedelta(minutes=1)):
+        assert (fact("devices").state, fact("devices").at) == ("warn", TEN)
+        assert "Lobby (PLC)" in fact("devices").value
 
 
 def test_books_that_do_not_add_up_are_told(cast: Cast) -> None:

@@ -6,7 +6,7 @@ a cookie of its own. It belongs to the branch, not to a person: passwords, roles
 
 from fastoffice.identity.devices.asking import COOKIES, ROOTS, current, find, give_token, require, take_token
 from fastoffice.identity.devices.models import Device, PairingCode
-from fastoffice.identity.devices.queries import devices_of
+from fastoffice.identity.devices.queries import devices_of, unseen_since
 from fastoffice.identity.devices.service import (
     LIFETIME,
     CodeOver,
@@ -37,4 +37,5 @@ __all__ = [
     "pair",
     "require",
     "take_token",
+    "unseen_since",
 ]
