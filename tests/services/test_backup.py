@@ -15,7 +15,9 @@ from fastoffice import audit, backup, transaction
 from fastoffice.branches.models import Branch
 from fastoffice.documents.files import files
 from fastoffice.extensions import db
+from fastoffice.mailroom.models import MailItem
 from fastoffice.processes import pulse
+from tests.factories.mail import make_item
 from tests.factories.people import make_branch
 
 PDF = b"%PDF-1.7 an invoice"
@@ -64,6 +66,16 @@ def test_what_was_lost_comes_back_with_its_files(house: Flask, tmp_path: Path) -
     branch = db.session.scalars(sa.select(Branch)).one()
     assert audit.verify_chain(branch.id) == []
     transaction.run(lambda: db.session.add(branch))
+
+
+def test_pictures_of_the_lobby_come_back_too(house: Flask, tmp_path: Path) -> None:
+    photo = files().put(b"a parcel's label", "image/jpeg").sha256
+    make_item(db.session.scalars(sa.select(Branch)).one(), addressee="Alguien", photo_sha256=photo)
+    archive = kept(tmp_path / "monday.zip")
+    for stored in (tmp_path / "files").rglob(photo):
+        stored.unlink()
+    backup.restore(archive, overwrite=True)
+    assert files().get(db.session.scalars(sa.select(MailItem.photo_sha256)).one()) == b"a parcel's label"
 
 
 def test_the_guards_of_the_database_come_back_too(house: Flask, tmp_path: Path) -> None:

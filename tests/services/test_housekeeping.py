@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -12,7 +12,12 @@ from fastoffice.branches.models import Branch
 from fastoffice.documents.files import files
 from fastoffice.documents.storage import FORGOTTEN_AFTER
 from fastoffice.extensions import db
+from fastoffice.visitors import jobs, service
+from fastoffice.visitors.service import legal
+from tests.factories.lobby import MARIANA, TEN, Lobby
+from tests.factories.mail import make_item
 from tests.factories.people import make_branch
+from tests.factories.rooms import make_room
 
 TOMORROW = FORGOTTEN_AFTER + 60
 
@@ -27,6 +32,27 @@ def test_a_file_that_no_row_points_to_is_forgotten_after_a_day(app: Flask) -> No
     housekeeping.forget_files_without_rows(clock.machine_seconds() + TOMORROW)
     assert not files().exists(orphan.sha256)
     assert files().get(logo.sha256) == b"the branch's logo"
+
+
+def test_pictures_of_the_lobby_stay_as_long_as_their_rows_do(app: Flask) -> None:
+    kept = {name: files().put(f"a picture of {name}".encode(), "image/jpeg").sha256
+            for name in ("visitor", "signature", "parcel", "room", "letter")}
+    lobby = Lobby()
+    lobby.do(lambda row: service.write_rules(row, "nda", {"es": "Callaré."}, ("visit",), MARIANA, TEN))
+    rules = lobby.do(lambda row: service.rules_to_sign(row, "visit", "es"))
+    lobby.arrive(photo_sha256=kept["visitor"], signed=[service.Signed(rules[0].id, kept["signature"])])
+    lobby.do(lambda row: legal.receive_notice(row, legal.Delivered(
+        request_key="sat", client_id=lobby.guemes_id, authority="SAT", official_name="Lic. Ibarra", official_id="448",
+        document_number="500-36", subject="Requerimiento",
+        document=legal.KeptDocument(kept["letter"], "image/jpeg")), MARIANA, TEN))
+    make_item(lobby.branch, addressee="Güemes", photo_sha256=kept["parcel"])
+    make_room(lobby.branch, photo_sha256=kept["room"])
+    housekeeping.forget_files_without_rows(clock.machine_seconds() + TOMORROW)
+    assert [name for name, sha256 in kept.items() if not files().exists(sha256)] == []
+    with clock.fixed_at(TEN + timedelta(days=31)):
+        jobs.forget(lobby.branch_id)
+    housekeeping.forget_files_without_rows(clock.machine_seconds() + TOMORROW)
+    assert [name for name, sha256 in kept.items() if not files().exists(sha256)] == ["visitor"]
 
 
 def test_half_a_file_is_forgotten_too(app: Flask) -> None:
