@@ -47,7 +47,11 @@ def owe_documents(specs: Sequence[DocumentSpec]) -> None:
 
 
 def keep_ready(spec: DocumentSpec, data: bytes, media_type: str) -> None:
-    """A small file that is there already, such as a meeting for calendars: kept once for its subject and kind."""
+    """A small file that is there already, such as a meeting for calendars: kept once for its subject and kind.
+
+    The file comes before its row: where the unit is undone a file without a row is left, which housekeeping forgets. A
+    row without its file, which the other order could leave, would be a mail that never goes.
+    """
     kept, moment = files().put(data, media_type), clock.now()
     row = {**_row(spec, moment), "media_type": media_type, "state": "ready", "sha256": kept.sha256, "size": len(data),
            "ready_at": moment}
