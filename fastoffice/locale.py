@@ -50,6 +50,11 @@ def weekday_long(day: date, language: str | None = None) -> str:
     return format_date(day, pattern, locale=_tag(language))
 
 
+def weekday_short(day: date, language: str | None = None) -> str:
+    """"mar 1 dic": the head of a narrow column."""
+    return format_date(day, "EEE d MMM", locale=_tag(language)).replace(".", "")
+
+
 def month_name(period: str, language: str | None = None) -> str:
     """"diciembre 2026" for the period "2026-12"."""
     year, month = (int(part) for part in period.split("-"))
@@ -83,6 +88,7 @@ def init_app(app: Flask) -> None:
     """Make the formats available to every template as filters of the same names."""
     app.jinja_env.filters.update(
         date_long=date_long, date_short=date_short, iso_long=iso_long, month_name=month_name, weekday_long=weekday_long,
+        weekday_short=weekday_short,
         moment_local=moment_local, time_local=time_local, wall=wall, money=money.display, plain_amount=money.plain,
     )
     app.jinja_env.globals["get_locale"] = get_locale

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from fastoffice import clock
-from fastoffice.bookings.models import Blackout, Booking, Resource
+from fastoffice.bookings.models import Blackout, Booking, Resource, WaitingEntry
 from fastoffice.bookings.queries import hours
+from fastoffice.bookings.service import changing, telling
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at
 from tests.factories.people import Cast
 from tests.factories.portal import come_in, let_in
-from tests.factories.rooms import attend, book, make_room, wall, wish
+from tests.factories.rooms import attend, book, do, make_room, wall, wish
 from tests.web.statements import counted_statements
 
 DAY = "2026-12-03"
@@ -193,14 +196,142 @@ def test_a_client_waits_for_what_is_taken_and_takes_the_offer(client, cast, juar
     page = client.get(f"/portal/rooms/book?resource={juarez.id}&starts={DAY}T16:00&minutes=60").text
     form = {name: token(page, name) for name in ("resource", "day", "at", "minutes", "people", "request_key")}
     assert client.post("/portal/rooms/wait", data=form).status_code == 303
-    from fastoffice.bookings.service import changing
-    from tests.factories.rooms import do
-
     do(cast.polanco, at(1), changing.cancel, other)
     attend(cast.polanco, at(1))
     entry = re.search(r"/portal/rooms/waiting/(\d+)/acceptance", client.get("/portal/rooms").text)[0]
     assert client.post(entry).status_code == 303
     assert bookings()[-1].state == "confirmed"
+
+
+def test_a_guest_of_a_clients_name_is_a_guest_and_invitations_leave(mariana, cast, juarez, guemes) -> None:
+    form = {**NEW, "resource": juarez.id, "client": "guest", "email": "ana@example.com", "phone": "55 1234 5678",
+            "attendees": "luis@example.com\nmara@example.com", "shown": "0,30000"}
+    assert mariana.post("/staff/rooms/bookings/new", data={**form, "request_key": "a"}).status_code == 303
+    [guest] = bookings()
+    assert (guest.client_id, guest.guest_name, guest.guest_email) == (None, "Güemes", "ana@example.com")
+    assert telling.readers(guest) == ["ana@example.com", "luis@example.com", "mara@example.com"]
+    form |= {"at": "10:00", "client": "", "organiser_name": "Laura", "shown": "60,0", "request_key": "b"}
+    assert mariana.post("/staff/rooms/bookings/new", data=form).status_code == 303
+    _guest, ours = bookings()
+    assert (ours.client_id, ours.organiser_name, ours.organiser_email) == (guemes.id, "Laura", "ana@example.com")
+
+
+def test_what_was_typed_stays_when_it_is_refused(mariana, cast, juarez, guemes) -> None:
+    make_client(cast.polanco, "Güemes Hermanos")
+    form = {**NEW, "resource": juarez.id, "email": "no-es-correo", "phone": "55 1", "title": "Comité", "private": "y",
+            "organiser_name": "Laura", "attendees": "luis@example.com", "notes": "café", "frequency": "weekly", "count": "3"}
+    page = mariana.post("/staff/rooms/bookings/new", data=form)
+    assert page.status_code == 422
+    assert "no-es-correo” no es" in page.text
+    assert "Elija qué cliente es, o un invitado." in page.text  # two are called so
+    for typed in ("no-es-correo", "55 1", "Comité", "Laura", "luis@example.com", "café", 'value="weekly" selected'):
+        assert typed in page.text
+    assert 'value="guest"' in page.text
+    assert bookings() == []
+
+
+def test_any_room_that_holds_six_is_booked_or_waited_for(mariana, cast, juarez, guemes) -> None:
+    small = make_room(cast.polanco, "Sala Niza", capacity=6, rate=20_000)
+    make_room(cast.polanco, "Cabina", kind="booth", capacity=1)
+    form = {**NEW, "resource": "any:room", "client": guemes.id, "minutes": "120"}
+    seen = mariana.post("/staff/rooms/bookings/quote", data=form).text
+    assert "Sala Niza" in seen
+    form["shown"] = token(seen, "shown")
+    assert mariana.post("/staff/rooms/bookings/new", data=form).status_code == 303
+    assert [row.resource_id for row in bookings()] == [small.id]
+    book(cast.polanco, wish(juarez, wall(3, 16), wall(3, 17)))
+    taken = mariana.post("/staff/rooms/bookings/quote", data={**form, "request_key": "b"}).text
+    assert "Poner en lista de espera" in taken
+    assert mariana.post("/staff/rooms/waiting", data={**form, "request_key": "b"}).status_code == 303
+    [entry] = db.session.scalars(sa.select(WaitingEntry))
+    assert "Cualquiera libre" in mariana.get("/staff/rooms/waiting").text
+    still = mariana.post(f"/staff/rooms/waiting/{entry.id}/offer", follow_redirects=True)
+    assert "Sigue ocupada" in still.text
+
+
+def test_the_desk_offers_takes_and_removes_those_who_wait(mariana, cast, juarez, guemes) -> None:
+    taken = book(cast.polanco, wish(juarez, wall(3, 16), wall(3, 17)))
+    form = {**NEW, "resource": juarez.id}
+    for key in ("a", "b"):
+        assert mariana.post("/staff/rooms/waiting", data={**form, "request_key": key}).status_code == 303
+    do(cast.polanco, at(1), changing.cancel, taken)
+    first, second = db.session.scalars(sa.select(WaitingEntry.id).order_by(WaitingEntry.id))
+    mariana.post(f"/staff/rooms/waiting/{second}/offer")  # whoever else waits longer
+    assert "Apartada hasta" in mariana.get("/staff/rooms/waiting").text
+    mariana.post(f"/staff/rooms/waiting/{second}/end")
+    assert [row.state for row in bookings()][-1] == "cancelled"
+    mariana.post(f"/staff/rooms/waiting/{first}/offer")
+    mariana.post(f"/staff/rooms/waiting/{first}/acceptance")
+    assert [row.state for row in bookings()][-1] == "confirmed"
+    assert "Nadie espera" in mariana.get("/staff/rooms/waiting").text
+
+
+def test_a_month_of_hours_says_which_booking_took_them(mariana, cast, juarez, guemes) -> None:
+    kept = book(cast.polanco, wish(juarez, wall(3, 10), wall(3, 10, 30), guemes, title="Firma"))
+    back = book(cast.polanco, wish(juarez, wall(4, 10), wall(4, 10, 30), guemes))
+    do(cast.polanco, at(1), changing.cancel, back)
+
+    def statements() -> int:
+        with counted_statements() as seen:
+            page = mariana.get(f"/staff/rooms/hours/{guemes.id}?month=2026-12")
+        for said in ("Dadas por el plan", "Usadas", "Devueltas", f"/staff/rooms/bookings/{kept.id}",
+                     f"/staff/rooms/bookings/{back.id}", "quedan 30 min", "Firma"):
+            assert said in page.text
+        return len(seen)
+
+    statements()
+    few = statements()
+    for hour in range(12, 20):
+        do(cast.polanco, at(1), changing.cancel, book(cast.polanco, wish(juarez, wall(3, hour), wall(3, hour, 30), guemes)))
+    assert statements() <= few
+    assert "quedan" in mariana.get(f"/staff/rooms/hours/{guemes.id}?month=2027-01").text
+    assert mariana.get(f"/staff/rooms/hours/{guemes.id}?month=nunca").status_code == 200
+
+
+def test_a_series_moves_at_the_price_that_was_shown(mariana, cast, juarez) -> None:
+    form = {**NEW, "day": "2026-12-02", "client_name": "Ana", "resource": juarez.id, "frequency": "weekly", "count": "3",
+            "shown": "0,90000"}
+    assert mariana.post("/staff/rooms/series/new", data=form).status_code == 303
+    row = bookings()[1]
+    change = {**NEW, "day": row.local_start[:10], "at": "10:00", "minutes": "120", "resource": juarez.id, "scope": "later",
+              "version": row.version}
+    seen = mariana.post(f"/staff/rooms/bookings/{row.id}/change", data=change)  # sent before anybody saw the price
+    assert seen.status_code == 200
+    assert token(seen.text, "shown") == "0,120000"
+    cheaper = mariana.post(f"/staff/rooms/bookings/{row.id}/change", data={**change, "shown": "0,60000"})
+    assert cheaper.status_code == 422
+    assert mariana.post(f"/staff/rooms/bookings/{row.id}/change", data={**change, "shown": "0,120000"}).status_code == 303
+    assert [row.local_start[11:] for row in bookings()] == ["16:00", "10:00", "10:00"]
+
+
+def test_staying_longer_says_what_it_costs(mariana, cast, juarez) -> None:
+    made = book(cast.polanco, wish(juarez, wall(1, 10), wall(1, 11)))
+    book(cast.polanco, wish(juarez, wall(1, 11, 30), wall(1, 12)))
+    with clock.fixed_at(at(1, 10, 30)):
+        page = mariana.get(f"/staff/rooms/bookings/{made.id}").text
+        assert "+$150.00" in page
+        assert "alguien la tiene después" in page  # an hour more
+        assert mariana.post(f"/staff/rooms/bookings/{made.id}/extension",
+                            data={"longer": "30", "shown": "0,30000"}).status_code == 422
+        assert mariana.post(f"/staff/rooms/bookings/{made.id}/extension",
+                            data={"longer": "30", "shown": "0,45000"}).status_code == 303
+
+
+def test_a_room_shows_its_photo_to_those_who_may_see_it(client, cast, juarez) -> None:
+    client.sign_in(cast.manager)
+    address, picture = f"/staff/rooms/resources/{juarez.id}/photo", io.BytesIO()
+    Image.new("RGB", (2400, 1600), "teal").save(picture, "PNG")
+    assert client.post(address, data={"photo": (io.BytesIO(b"%PDF-1.4 no picture"), "sala.png")}).status_code == 422
+    assert client.get(address).status_code == 404
+    sent = client.post(address, data={"photo": (io.BytesIO(picture.getvalue()), "sala.exe")})
+    assert sent.status_code == 303
+    shown = client.get(address)
+    assert (shown.mimetype, shown.headers["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    assert Image.open(io.BytesIO(shown.data)).size == (1200, 800)
+    assert address in client.get(f"/staff/rooms/free?people=6&day={DAY}&at=16:00&minutes=60").text
+    assert address in client.get(f"/staff/rooms/?view=room&day={DAY}").text
+    client.post(address, data={"none": "y"})
+    assert client.get(address).status_code == 404
 
 
 def test_a_closure_sent_twice_closes_once(client, cast, juarez) -> None:

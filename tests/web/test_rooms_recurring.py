@@ -15,7 +15,11 @@ def test_an_hour_that_the_clocks_skip_is_refused_in_the_list_of_dates(client, ca
             "at.2027-03-14": "02:30"}
     with clock.fixed_at(at(1)):
         client.sign_in(make_user("receptionist", [cast.tijuana]))
-        refused = client.post("/staff/rooms/series/new", data=form)
+        refused = client.post("/staff/rooms/series/new", data={**form, "shown": "0,30000"})
         assert refused.status_code == 422
         assert "las 02:30 no existe" in refused.text
-        assert client.post("/staff/rooms/series/new", data={**form, "at.2027-03-14": "03:30"}).status_code == 303
+        form["at.2027-03-14"] = "03:30"
+        asked = client.post("/staff/rooms/series/new", data=form)  # the price of both is shown before it is booked
+        assert asked.status_code == 200
+        assert 'name="shown" value="0,60000"' in asked.text
+        assert client.post("/staff/rooms/series/new", data={**form, "shown": "0,60000"}).status_code == 303

@@ -37,5 +37,8 @@
     event.preventDefault();
     next.focus();
   });
+  const wrap = table.parentElement;
+  const today = table.querySelector("thead [aria-current]"); // in sight also where the week is wider than the screen
+  if (today && wrap.scrollWidth > wrap.clientWidth) wrap.scrollLeft = today.offsetLeft - table.querySelector("thead th").offsetWidth;
   if (links.length) only(links.find((each) => each.closest("tr.now")) || links[0]);
 })();

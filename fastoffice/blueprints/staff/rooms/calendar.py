@@ -47,8 +47,7 @@ def index() -> Response:
         "index", fragment="_calendar", waiting=len(reading.waiting(branch.id)),
         view=view, views=VIEWS, day=day, first=first, last=last, rooms=rooms,
         chosen=chosen, columns=columns, before=day - step, after=day + step, today=today(),
-        rows=grid.rows(columns, branch.timezone) if view != "week" else [], lengths=LENGTHS,
-        **_places(columns), **_now(branch),
+        lengths=LENGTHS, **_rows(branch, columns if view != "week" else []), **_places(columns), **_now(branch),
         form=Typed({"day": day.isoformat(), "at": _next_hour(branch), "minutes": "60", "people": "6"}), offers=None,
         days=[first + timedelta(days=number) for number in range((last - first).days + 1)])
 
@@ -73,6 +72,13 @@ def find() -> Response:
               for offer in offers or ()}
     return page("free", fragment="_free", status=422 if form.errors else 200, form=form, offers=offers, starts=starts,
                 rooms=rooms, prices=prices, lengths=LENGTHS, minutes=minutes, people=people)
+
+
+def _rows(branch: Branch, columns: Sequence[grid.Column]) -> dict[str, Any]:
+    """The table's rows; `cut` says that hours of the night are left out."""
+    night = request.args.get("hours") == "all"
+    rows = grid.rows(columns, branch.timezone, night=night)
+    return {"rows": rows, "night": night, "cut": grid.first_and_last(columns, branch.timezone) != (0, 24 * 60)}
 
 
 def _places(columns: Sequence[grid.Column]) -> dict[str, Any]:

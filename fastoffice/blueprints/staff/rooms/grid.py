@@ -13,6 +13,7 @@ from typing import Any
 from fastoffice.bookings.rules import slots
 
 HALF, QUARTER = 30, 15
+DAY = (8 * 60, 20 * 60)
 MINUTE = timedelta(minutes=1)
 
 
@@ -58,15 +59,25 @@ class Row:
         return f"{self.minute // 60:02d}:{self.minute % 60:02d}"
 
 
-def first_and_last(columns: Sequence[Column], zone: str) -> tuple[int, int]:
-    """The rows' first and last minute of the day: from the earliest opening or booking to the latest."""
+def first_and_last(columns: Sequence[Column], zone: str, *, night: bool = False) -> tuple[int, int]:
+    """The rows' first and last minute of the day: from the earliest opening or booking to the latest.
+
+    A room that never shuts opens nobody's night: unless `night` is asked for, only what is booked then shows it.
+    """
+    if night:
+        return 0, 24 * 60
     marks: list[int] = []
     for column in columns:
-        for start, end in [*column.open, *((row.starts_at, row.ends_at) for row in column.bookings)]:
+        spans = [] if _never_shuts(column, zone) else column.open
+        for start, end in [*spans, *((row.starts_at, row.ends_at) for row in column.bookings)]:
             marks += [_minute(start, column.day, zone), _minute(end, column.day, zone)]
-    if not marks:
-        return 8 * 60, 20 * 60
-    return min(marks) // 60 * 60, -(-max(marks) // 60) * 60
+    usual = DAY if (len(columns) and all(_never_shuts(column, zone) for column in columns)) or not marks else ()
+    return min([*marks, *usual]) // 60 * 60, -(-max([*marks, *usual]) // 60) * 60
+
+
+def _never_shuts(column: Column, zone: str) -> bool:
+    return any(_minute(start, column.day, zone) == 0 and _minute(end, column.day, zone) == 24 * 60
+               for start, end in column.open)
 
 
 def row_of(columns: Sequence[Column], zone: str) -> int:
@@ -84,11 +95,11 @@ def _minute(moment: datetime, day: date, zone: str) -> int:
     return 24 * 60 if wall.date() > day else wall.hour * 60 + wall.minute
 
 
-def rows(columns: Sequence[Column], zone: str) -> list[Row]:
-    """The rows from the first to the last."""
+def rows(columns: Sequence[Column], zone: str, *, night: bool = False) -> list[Row]:
+    """The rows from the first to the last, all 24 hours with `night`."""
     if not columns:
         return []
-    first, last = first_and_last(columns, zone)
+    first, last = first_and_last(columns, zone, night=night)
     height = row_of(columns, zone)
     laid = [_cells(column, range(first, last, height), zone) for column in columns]
     return [Row(minute, tuple(cells[minute] for cells in laid if minute in cells))

@@ -44,6 +44,10 @@ class Longer:
     more: int
     hours: int
 
+    @property
+    def taken(self) -> bool:
+        return isinstance(self.quote.refusal, SlotTaken)
+
 
 def moves(found: Booking, wish: Wish) -> bool:
     """Whether a wish is of another room or time than the booking has."""

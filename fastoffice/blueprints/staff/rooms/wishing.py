@@ -112,6 +112,8 @@ def offered(form: Typed) -> dict[str, Any]:
     """The clients to tick below the field, and who is: a client, the guest, or nobody yet."""
     ticked, typed = form.number("client"), form.text("client_name")
     known = db.session.get(Client, ticked) if ticked and _is_ours(ticked) else None
+    if known is not None and not typed:
+        form.values["client_name"] = typed = known.display_name
     rows = hits(typed)
     if known is not None and known.id not in [row.id for row in rows]:
         rows = [known, *rows]
