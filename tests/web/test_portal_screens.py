@@ -331,11 +331,11 @@ def statements_of(browser: Browser, address: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize("page", ["overview", "invoice"])
+@pytest.mark.parametrize("page", ["", "invoice", "data", "rooms", "mail", "visitors"])
 def test_the_first_visit_of_a_phone_is_light(laura: Browser, guemes: Client, cast: Cast, page: str) -> None:
     """The page with every stylesheet, script, font and picture that it loads, as they travel."""
     an_account(cast.polanco)
-    first = "/portal/" if page == "overview" else f"/portal/invoices/{invoice_of(guemes).id}"
+    first = f"/portal/invoices/{invoice_of(guemes).id}" if page == "invoice" else f"/portal/{page}"
     total, waiting, known = 0, {first}, set()
     with clock.fixed_at(at(2)):
         while waiting:

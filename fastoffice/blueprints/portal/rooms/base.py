@@ -30,8 +30,9 @@ CARRIED = ("resource", "day", "at", "minutes", "people", "request_key", "title",
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
     """A page of the rooms, with the words that all of them need."""
-    return own.page(f"rooms/{template}", status=status, branch=own.branch(), states=STATES, tones=TONES,
-                    length_name=length_name, lengths=LENGTHS, carried=CARRIED, may_read=reader(), **context)
+    return own.page(f"rooms/{template}", status=status, shows_rooms=True, branch=own.branch(), states=STATES,
+                    tones=TONES, length_name=length_name, lengths=LENGTHS, carried=CARRIED, may_read=reader(),
+                    **context)
 
 
 def reader() -> calendars.Reader:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from fastoffice import clock
 from fastoffice.blueprints.portal import own
@@ -27,6 +28,7 @@ from fastoffice.documents.files import files
 from fastoffice.errors import NotFound
 from fastoffice.extensions import db
 from fastoffice.identity import portal
+from fastoffice.locale import weekday_long
 from fastoffice.sent import whole_of
 
 PAST, AHEAD = timedelta(days=60), timedelta(days=400)
@@ -44,8 +46,9 @@ def rooms() -> Response:
     form = asked(found, rows[-1] if rows else None)
     offers, today = _offers(form), clock.local_date(now, branch.timezone)
     past = [row for row in rows if row.ends_at <= now][-FEW:]
+    when = _said(form)
     return base.page(
-        "index.html", status=422 if form.errors else 200, form=form, offers=offers, now=now,
+        "index.html", status=422 if form.errors else 200, form=form, offers=offers, asked=when, now=now,
         hours=hours.hours(client_id, today, today), coming=[row for row in rows if row.ends_at > now][:MANY],
         past=past[::-1], kept={row.id: policy_rules.kept_percent(row.charge_at, now, policy) for row in rows},
         places=lines.places(branch.id, client_id), rooms={room.id: room for room in found})
@@ -105,6 +108,16 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _said(form: Typed) -> str:
+    """What was asked, in words: "miércoles 2 de diciembre, 10:30–11:30, 6 personas"."""
+    span = base.span_of(Typed(form.values))
+    if span is None:
+        return ""
+    people = form.number("people") or 1
+    return (f"{weekday_long(span[0].date())}, {span[0]:%H:%M}–{span[1]:%H:%M}, "
+            + ngettext("%(num)s person", "%(num)s people", people))
 
 
 def _offers(form: Typed) -> list[free.Offer]:
