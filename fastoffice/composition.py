@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fastoffice import all_models, assets, blueprints, cli, config, connections, csp, htmx, locale, logging_setup
 from fastoffice.extensions import babel, csrf, db, limiter, migrate, rq
 from fastoffice.identity import setup as identity_setup
+from fastoffice.routing import LateRule
 
 _ = all_models
 
@@ -21,6 +22,7 @@ def compose(settings: config.Settings | None, overrides: dict[str, Any]) -> Flas
     settings = settings or config.read_settings()
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask("fastoffice", instance_path=str(settings.instance))
+    app.url_rule_class = LateRule
     app.config.update(config.flask_config(settings))
     app.config.update(overrides)
     if settings.trusted_proxies:
