@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from fastoffice import clock, housekeeping, transaction
 from fastoffice.branches.models import Branch
 from fastoffice.documents.files import files
+from fastoffice.documents.models import Document
+from fastoffice.documents.service import DocumentSpec, keep_ready
 from fastoffice.documents.storage import FORGOTTEN_AFTER
 from fastoffice.extensions import db
 from fastoffice.visitors import jobs, service
@@ -53,6 +58,25 @@ def test_pictures_of_the_lobby_stay_as_long_as_their_rows_do(app: Flask) -> None
         jobs.forget(lobby.branch_id)
     housekeeping.forget_files_without_rows(clock.machine_seconds() + TOMORROW)
     assert [name for name, sha256 in kept.items() if not files().exists(sha256)] == ["visitor"]
+
+
+def test_a_unit_that_is_undone_leaves_a_file_and_no_row_and_the_file_is_forgotten(app: Flask) -> None:
+    branch_id, data = make_branch().id, b"BEGIN:VCALENDAR"
+    spec = DocumentSpec(branch_id, "booking", 1, "ics.1", "reunion.ics")
+
+    def undone() -> None:
+        keep_ready(spec, data, "text/calendar")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        transaction.run(undone)
+    kept = hashlib.sha256(data).hexdigest()
+    assert (files().exists(kept), db.session.scalar(sa.select(Document.id))) == (True, None)
+    housekeeping.forget_files_without_rows(clock.machine_seconds() + TOMORROW)
+    assert not files().exists(kept)
+    transaction.run(lambda: keep_ready(spec, data, "text/calendar"))
+    housekeeping.forget_files_without_rows(clock.machine_seconds() + TOMORROW)
+    assert files().exists(kept), "what has a row stays"
 
 
 def test_half_a_file_is_forgotten_too(app: Flask) -> None:
