@@ -101,6 +101,7 @@ WORDS: dict[str, Any] = {
     "parcel_photo_hint": _l("So that reception knows whose it is."),
     "parcel_done": _l("Thank you. Reception knows of it."),
     "parcel_done_hint": _l("Leave the parcel at the counter, please."),
+    "parcel_kept": _l("Thank you. There is no network now: it is noted here and sent as soon as it returns."),
     "room": _l("Reserve a room"),
     "room_hint": _l("For now, with your PIN"),
     "room_free": _l("Free now until"),

@@ -18,6 +18,7 @@ from tests.factories.lobby import TEN, Lobby
 
 TEN_INCHES, PORTRAIT, SEVEN_INCHES = ({"width": 1180, "height": 820}, {"width": 820, "height": 1180},
                                       {"width": 600, "height": 960})
+SIZES = (TEN_INCHES, PORTRAIT, SEVEN_INCHES, {"width": 960, "height": 600}, {"width": 1366, "height": 1024})
 SMALL_TARGETS = """() => [...document.querySelectorAll("button, input:not([type=checkbox]), label.tick")]
   .filter(e => e.offsetParent && (e.offsetHeight < 48 || e.offsetWidth < 48)).map(e => e.outerHTML.slice(0, 120))"""
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -158,8 +159,8 @@ class Stand:
             has_text=self.reception.house.says(msgid)).first).to_be_visible()
 
     def look(self) -> None:
-        """Lying, standing, small."""
-        looks_right(self.page, (TEN_INCHES, PORTRAIT, SEVEN_INCHES))
+        """Lying, standing, from seven inches to twelve."""
+        looks_right(self.page, SIZES)
 
     def typed_anywhere(self) -> str:
         """Everything that stands in fields or on the page."""

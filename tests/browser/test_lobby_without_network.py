@@ -106,6 +106,21 @@ def test_the_network_is_cut_at_a_step_and_the_visit_is_sent_once_later(stand: Op
     assert tablet.page.evaluate(EVERYTHING_KEPT)["count"] == 0
 
 
+def test_a_parcel_that_comes_without_network_is_not_said_to_be_known_and_is_sent_once(stand: Open, reception: Reception) -> None:
+    tablet = stand().kept()
+    tablet.tap("[data-go=parcel]")
+    tablet.write("courier", "Mensajería del Corte")
+    tablet.context.set_offline(True)
+    tablet.on()
+    tablet.tap("#no-photo")
+    tablet.reads("Thank you. There is no network now: it is noted here and sent as soon as it returns.")
+    assert not re.search("Mensajería", tablet.page.evaluate(EVERYTHING_KEPT)["text"])
+    tablet.context.set_offline(False)
+    tablet.page.evaluate("dispatchEvent(new Event('online'))")
+    until(lambda: tablet.page.evaluate(EVERYTHING_KEPT)["count"] == 0, tablet.page)
+    assert [visit.company for visit in reception.visits()].count("Mensajería del Corte") == 1
+
+
 def test_the_answer_is_lost_on_its_way_and_it_is_one_visit(stand: Open, reception: Reception) -> None:
     tablet = stand()
     lost: list[str] = []

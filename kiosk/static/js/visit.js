@@ -152,7 +152,7 @@ function told() {
 export async function send() {
   const answer = await net.signIn(told());
   if (answer?.refused) { await refusal(answer.refused); return; }
-  if (visit.kind === "delivery") { done("parcel_done", "parcel_done_hint"); return; }
+  if (visit.kind === "delivery") { done(answer ? "parcel_done" : "parcel_kept", "parcel_done_hint"); return; }
   visit.answer = answer;
   show("wait", { rest: 180 });
 }
