@@ -1,4 +1,6 @@
-"""Bookings, series, cancellations, clock changes and plan changes in any order: every invariant holds after each."""
+"""Bookings, series, cancellations, approvals, holds, offers, who waits, guests who pay in time or late, clock and plan
+changes in any order: every invariant holds after each.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from fastoffice import clock
 from fastoffice.bookings import service
-from fastoffice.bookings.models import Booking, BookingSpace, HoursEntry, Resource
+from fastoffice.bookings.models import Booking, BookingSpace, HoursEntry, Resource, WaitingEntry
 from fastoffice.bookings.queries.hours import month_of, sums
 from fastoffice.bookings.rules import states
 from fastoffice.bookings.rules.recurrence import Recurrence
-from fastoffice.bookings.service import changing, charging, series
+from fastoffice.bookings.service import changing, charging, prepaid, series, waiting
 from fastoffice.bookings.service.resources import set_parts
 from fastoffice.branches.models import Branch
 from fastoffice.charges.models import PendingCharge
@@ -40,7 +42,10 @@ PICK = st.integers(0, 40)
 
 
 class Rooms(RuleBasedStateMachine):
-    """Two rooms that make a third, a client with two contracts; time goes on with every step."""
+    """Two rooms that make a third, a client with two contracts; time goes on with every step.
+
+    What the client asks for in the second room is approved first; guests who pay rent any of them.
+    """
 
     @initialize()
     def open_the_house(self) -> None:
@@ -50,8 +55,10 @@ class Rooms(RuleBasedStateMachine):
         self.client = make_client(self.branch)
         self.contracts = [make_contract(self.client, meeting_minutes=minutes) for minutes in (120, 60)]
         values: dict[str, Any] = {"opening": ALWAYS, "open_on_holidays": True}
-        self.rooms = [make_room(self.branch, buffer_after=after, **values) for after in (0, 15, 0)]
+        self.rooms = [make_room(self.branch, buffer_after=after, for_guests=True, needs_approval=after > 0, **values)
+                      for after in (0, 15, 0)]
         self.now = BEFORE_THE_CHANGE.astimezone(ZoneInfo("UTC"))
+        self.attended: datetime | None = None
         whole, parts = self.rooms[2].id, [self.rooms[0].id, self.rooms[1].id]
         self.do(lambda row: set_parts(row, db.session.get_one(Resource, whole), parts, MARIANA, self.now))
         self.book_series(0, 5, "daily")
@@ -92,6 +99,58 @@ class Rooms(RuleBasedStateMachine):
         held = self.do(lambda row: service.hold(row, wanted, MARIANA, self.now))
         if held is not None and number % 3:
             self.do(lambda row: service.confirm_hold(row, db.session.get_one(Booking, held.id), MARIANA, self.now))
+
+    @rule(room=st.integers(0, 2), hours=st.integers(1, 60), halves=st.integers(1, 4))
+    def ask(self, room: int, hours: int, halves: int) -> None:
+        """The client, in the portal."""
+        wanted = replace(self.wanted(room, hours, halves, ours=True), origin="portal")
+        self.do(lambda row: service.book(row, wanted, MARIANA, self.now))
+
+    @rule(number=PICK)
+    def approve(self, number: int) -> None:
+        rows = [row for row in self.bookings() if row.state == states.PENDING]
+        if rows:
+            key = rows[number % len(rows)].id
+            self.do(lambda row: service.approve(row, db.session.get_one(Booking, key), MARIANA, self.now))
+
+    @rule(room=st.integers(0, 2), hours=st.integers(1, 60), late=st.booleans(), rival=st.booleans())
+    def guest_pays(self, room: int, hours: int, late: bool, rival: bool) -> None:
+        """In time, or when the hold is over; perhaps somebody took the room in between."""
+        wanted = replace(self.wanted(room, hours, 2, ours=False), guest_name="Sofía", origin="guest")
+        held = self.do(lambda row: service.hold(row, wanted, MARIANA, self.now))
+        if held is None:
+            return
+        if late:
+            self.time_goes_on(1)
+            if rival:
+                self.do(lambda row: service.book(row, replace(wanted, origin="staff"), MARIANA, self.now))
+        else:
+            self.now -= timedelta(minutes=20)
+        key, taken = held.id, late and rival
+        paid = self.do(lambda row: prepaid.confirm_paid(row, db.session.get_one(Booking, key), MARIANA, self.now))
+        assert paid is not None or taken or hours <= 2, "a free room that is paid for is theirs"
+
+    @rule(number=PICK, any_room=st.booleans())
+    def wait_for(self, number: int, any_room: bool) -> None:
+        """The client waits for a time that somebody has."""
+        rows = [row for row in self.bookings() if row.state in states.ACTIVE and row.starts_at > self.now]
+        if rows:
+            wanted = replace(service.wish_of(rows[number % len(rows)]), client_id=self.client.id, contract_id=None,
+                             origin="portal")
+            self.do(lambda row: service.join_waiting(row, wanted, MARIANA, self.now, any_room=any_room))
+
+    @rule(number=PICK, what=st.sampled_from(["take", "decline", "leave"]))
+    def answer_offer(self, number: int, what: str) -> None:
+        rows = [row for row in self.entries() if row.state in ("waiting", "offered")]
+        rows.sort(key=lambda row: row.state)  # offers first
+        if not rows:
+            return
+        key = rows[number % min(len(rows), 2)].id
+        verbs: dict[str, Callable[[Branch, WaitingEntry], Any]] = {
+            "take": lambda row, entry: service.accept_offer(row, entry, MARIANA, self.now),
+            "decline": lambda row, entry: waiting.decline_offer(row, entry, MARIANA, self.now),
+            "leave": lambda _row, entry: service.leave_waiting(entry, MARIANA)}
+        self.do(lambda row: verbs[what](row, db.session.get_one(WaitingEntry, key)))
 
     @rule(number=PICK, room=st.integers(0, 2), hours=st.integers(-6, 30), halves=st.integers(1, 8))
     def move(self, number: int, room: int, hours: int, halves: int) -> None:
@@ -135,6 +194,7 @@ class Rooms(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), minutes=st.sampled_from([0, 60, 240]))
     def plan_changes(self, which: int, minutes: int) -> None:
         change_plan(self.contracts[which], minutes, self.now)
+        self.attended = None
 
     @rule(number=PICK)
     def bill_one(self, number: int) -> None:
@@ -151,7 +211,10 @@ class Rooms(RuleBasedStateMachine):
         self.attend()
 
     def attend(self) -> None:
-        within(self.branch, self.now, lambda row: service.attending.attend(row.id, self.now))
+        """The minute, once for all the invariants that ask after it."""
+        if self.attended != self.now:
+            within(self.branch, self.now, lambda row: service.attending.attend(row.id, self.now))
+            self.attended = self.now
 
     @invariant()
     def nobody_shares_a_room(self) -> None:
@@ -209,6 +272,31 @@ class Rooms(RuleBasedStateMachine):
             assert standing == row.charged == charging.due_amount(row, self.now), row.id
             assert row.included + (row.subtotal * 60 // 30_000) == row.minutes or row.state in (
                 states.HELD, states.RELEASED)
+
+    @invariant()
+    def what_is_booked_or_offered_has_its_room(self) -> None:
+        """After the minute: what is booked has a room, nothing is held too long, who has an offer has a hold."""
+        if not hasattr(self, "rooms"):
+            return
+        self.attend()
+        rows = {row.id: row for row in self.bookings()}
+        having = set(db.session.scalars(sa.select(BookingSpace.booking_id).where(BookingSpace.active)))
+        for row in rows.values():
+            assert row.state not in states.ACTIVE or row.id in having, row.id
+            if row.state == states.HELD:
+                assert row.hold_until is not None, row.id
+                assert (row.hold_until > self.now, row.hours_kept, row.charged) == (True, 0, 0), row.id
+        for entry in self.entries():
+            if entry.state == "offered":
+                assert rows[entry.booking_id].state == states.HELD, entry.id
+            elif entry.state == "taken":
+                assert rows[entry.booking_id].state not in (states.HELD, states.RELEASED), entry.id
+            elif entry.state == "waiting":
+                assert entry.starts_at > self.now, entry.id
+
+    def entries(self) -> list[WaitingEntry]:
+        query = sa.select(WaitingEntry).where(WaitingEntry.branch_id == self.branch.id).order_by(WaitingEntry.id)
+        return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
     def bookings(self) -> list[Booking]:
         query = sa.select(Booking).where(Booking.branch_id == self.branch.id)
