@@ -138,11 +138,21 @@ def of_client(client_id: int) -> list[Contract]:
 
 def in_force_of_client(client_id: int, day: date) -> list[Any]:
     """A client's contracts in force on a day, in order of id: id, code, ends_on, and what `plan_in` reads."""
-    query = sa.select(Contract.id, Contract.code, Contract.ends_on, *_PLAN).where(
-        Contract.client_id == client_id, Contract.state != "ended", Contract.starts_on <= day,
-        sa.or_(Contract.ends_on.is_(None), Contract.ends_on >= day),
-        sa.or_(Contract.suspended_on.is_(None), Contract.suspended_on > day))
+    return in_force_among(days_of_client(client_id), day)
+
+
+def days_of_client(client_id: int) -> list[Any]:
+    """A client's contracts that are not ended, in order of id, with their days and what `plan_in` reads."""
+    query = sa.select(Contract.id, Contract.code, Contract.starts_on, Contract.ends_on, Contract.suspended_on,
+                      *_PLAN).where(Contract.client_id == client_id, Contract.state != "ended")
     return list(db.session.execute(query.order_by(Contract.id)))
+
+
+def in_force_among(rows: Sequence[Any], day: date) -> list[Any]:
+    """Those of `days_of_client` that are in force on a day."""
+    return [row for row in rows
+            if row.starts_on <= day and (row.ends_on is None or row.ends_on >= day)
+            and (row.suspended_on is None or row.suspended_on > day)]
 
 
 def plan_in(row: Any, month: str) -> int:
@@ -161,10 +171,21 @@ def plans(contract_ids: Sequence[int]) -> list[Any]:
 
 def services_of_client(client_id: int, day: date) -> list[str]:
     """What a client's contracts in force on a day are for, as their lines say."""
-    ids = [row.id for row in in_force_of_client(client_id, day)]
-    query = sa.select(ContractLine.description).where(
-        ContractLine.contract_id.in_(ids), sa.or_(ContractLine.ends_on.is_(None), ContractLine.ends_on >= day))
-    return list(db.session.scalars(query.order_by(ContractLine.id)))
+    return services_among(days_of_client(client_id), lines_of_client(client_id), day)
+
+
+def lines_of_client(client_id: int) -> list[Any]:
+    """The lines of a client's contracts in order: contract_id, description, ends_on."""
+    query = sa.select(ContractLine.contract_id, ContractLine.description, ContractLine.ends_on).join(
+        Contract, Contract.id == ContractLine.contract_id).where(Contract.client_id == client_id)
+    return list(db.session.execute(query.order_by(ContractLine.id)))
+
+
+def services_among(contracts: Sequence[Any], lines: Sequence[Any], day: date) -> list[str]:
+    """What of `lines_of_client` holds on a day, of the contracts in force then."""
+    ids = {row.id for row in in_force_among(contracts, day)}
+    return [row.description for row in lines
+            if row.contract_id in ids and (row.ends_on is None or row.ends_on >= day)]
 
 
 def lock_of_client(client_id: int) -> None:

@@ -12,12 +12,15 @@ from fastoffice.bookings.models import WaitingEntry
 from fastoffice.bookings.queries import bookings as reading
 from fastoffice.bookings.queries import waiting as lines
 from fastoffice.bookings.rules.recurrence import Recurrence
-from fastoffice.bookings.service import changing, previews, series, waiting
+from fastoffice.bookings.service import changing, previews, resources, series, waiting
+from fastoffice.bookings.service.resources import RateData
+from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, at, within
 from tests.factories.people import make_branch
 from tests.factories.rooms import attend, book, do, make_room, wall, wish
+from tests.web.statements import counted_statements
 
 NOW = at(1)
 WEEKLY = Recurrence("weekly", count=4)
@@ -107,3 +110,43 @@ def test_who_waits_sees_their_place_and_who_declines_lets_the_next_have_it(branc
     assert lines.places(branch.id, other.id) == []
     [place] = lines.places(branch.id, guemes.id)
     assert (place.number, place.entry.state) == (1, "offered")
+
+
+def said(quote) -> tuple[object, ...]:
+    """What of a quote does not hang on the dates before it."""
+    return str(quote.refusal), quote.starts_at, quote.price and (quote.price.minutes, quote.price.rate), quote.free_until
+
+
+def test_a_year_of_weekly_dates_is_looked_at_in_as_many_statements_as_two(branch, room, guemes) -> None:
+    other = make_room(branch, rates=(RateData("plan", "Oficina virtual", 20_000),))
+    book(branch, wish(other, wall(9, 9), wall(9, 10)))
+    within(branch, NOW, lambda row: resources.add_blackout(row, None, wall(16, 0), wall(17, 0), "Pintura", MARIANA))
+
+    def looked_at(count):
+        rule, first = Recurrence("weekly", count=count), wish(other, wall(2, 9), wall(2, 10), guemes)
+        db.session.expire_all()
+        with counted_statements() as seen:
+            found = service.preview(db.session.get_one(Branch, branch.id), first, rule, NOW)
+        return len(seen), found
+
+    few, _found = looked_at(2)
+    many, found = looked_at(50)
+    assert many == few <= 20
+    alone = [within(branch, NOW, lambda row, item=item: service.quote(row, item.wish, NOW)) for item in found]
+    assert [said(one) for one in alone] == [said(item.quote) for item in found]
+    assert [bool(item.quote.refusal) for item in found[:4]] == [False, True, True, False]
+    assert found[1].quote.refusal.alternatives
+
+
+def test_a_changed_series_too(branch, room, guemes) -> None:
+    def looked_at(count, hour):
+        made = within(branch, NOW, lambda row: service.book_series(
+            row, wish(room, wall(2, hour), wall(2, hour + 1), guemes), Recurrence("weekly", count=count), MARIANA, NOW))
+        longer = replace(service.wish_of(made[0]), ends=wall(2, hour + 2))
+        db.session.expire_all()
+        with counted_statements() as seen:
+            previews.preview_change(db.session.get_one(Branch, branch.id), made[0], longer, "all", NOW)
+        return len(seen)
+
+    few = looked_at(2, 9)
+    assert looked_at(30, 12) == few <= 25

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from fastoffice.bookings.models import Booking, BookingSpace, Resource, WaitingEntry
+from fastoffice.bookings.queries.once import memory, once
 from fastoffice.bookings.rules import states
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
@@ -48,6 +50,22 @@ def between(
 
 def taken(resource_ids: Sequence[int], starts_at: datetime, ends_at: datetime) -> list[Any]:
     """Active spaces of resources that touch a span: resource_id, starts_at, ends_at, booking_id; buffers included."""
+    known = memory()
+    if known is None or not known.covers(starts_at, ends_at):
+        return _taken(resource_ids, starts_at, ends_at)
+    rows, starts = once(("taken", tuple(resource_ids)), lambda: _taken_by_start(
+        resource_ids, known.starts_at, known.ends_at))
+    near = rows[bisect_right(starts, starts_at - LONGEST):bisect_left(starts, ends_at)]
+    return [row for row in near if row.ends_at > starts_at]
+
+
+def _taken_by_start(resource_ids: Sequence[int], starts_at: datetime, ends_at: datetime
+                    ) -> tuple[list[Any], list[datetime]]:
+    rows = _taken(resource_ids, starts_at, ends_at)
+    return rows, [row.starts_at for row in rows]
+
+
+def _taken(resource_ids: Sequence[int], starts_at: datetime, ends_at: datetime) -> list[Any]:
     query = sa.select(BookingSpace.resource_id, BookingSpace.starts_at, BookingSpace.ends_at, BookingSpace.booking_id)
     query = query.where(
         BookingSpace.resource_id.in_(resource_ids), BookingSpace.active, BookingSpace.starts_at < ends_at,

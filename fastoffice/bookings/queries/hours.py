@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fastoffice.bookings.models import HoursEntry
+from fastoffice.bookings.queries.once import memory, once
 from fastoffice.bookings.rules.pricing import grant_missing
 from fastoffice.contracts import queries as contracts
 from fastoffice.extensions import db
@@ -39,11 +40,18 @@ def sums(contract_ids: Sequence[int], month: str) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {contract_id: {} for contract_id in contract_ids}
     if not contract_ids:
         return found
-    query = sa.select(HoursEntry.contract_id, HoursEntry.kind, sa.func.sum(HoursEntry.minutes)).where(
-        HoursEntry.contract_id.in_(contract_ids), HoursEntry.month == month)
-    for contract_id, kind, minutes in db.session.execute(query.group_by(HoursEntry.contract_id, HoursEntry.kind)):
-        found[contract_id][kind] = int(minutes)
+    which = () if memory() else (HoursEntry.month == month,)
+    rows = once(("sums", tuple(contract_ids)), lambda: _sums(contract_ids, which))
+    for contract_id, its_month, kind, minutes in rows:
+        if its_month == month:
+            found[contract_id][kind] = int(minutes)
     return found
+
+
+def _sums(contract_ids: Sequence[int], which: tuple[sa.ColumnElement[bool], ...]) -> list[Any]:
+    columns = (HoursEntry.contract_id, HoursEntry.month, HoursEntry.kind)
+    query = sa.select(*columns, sa.func.sum(HoursEntry.minutes)).where(HoursEntry.contract_id.in_(contract_ids), *which)
+    return list(db.session.execute(query.group_by(*columns)))
 
 
 def missing_grant(plan: int, by_kind: dict[str, int], month: str, this_month: str) -> int:
@@ -54,12 +62,17 @@ def missing_grant(plan: int, by_kind: dict[str, int], month: str, this_month: st
     return grant_missing(plan, granted, sum(by_kind.values()))
 
 
+def contracts_of(client_id: int) -> list[Any]:
+    """A client's contracts with their days, as `contracts.queries` says."""
+    return once(("contracts", client_id), lambda: contracts.days_of_client(client_id))
+
+
 def hours(client_id: int, day: date, today: date, prefer: int | None = None) -> list[MonthOfHours]:
     """Of each contract of a client that is in force on `day`: its month's hours, `prefer` first.
 
     What the ledger has not noted yet (a new month, a plan that grew) counts as it will be noted.
     """
-    rows = contracts.in_force_of_client(client_id, day)
+    rows = contracts.in_force_among(contracts_of(client_id), day)
     month, this_month = month_of(day), month_of(today)
     known = sums([row.id for row in rows], month)
     found = []
@@ -81,6 +94,14 @@ def entries(client_contract_ids: Sequence[int], month: str) -> list[HoursEntry]:
 
 def of_booking(booking_id: int) -> list[Any]:
     """(contract_id, month, minutes) that a booking holds now: what it used less what it gave back."""
-    query = sa.select(HoursEntry.contract_id, HoursEntry.month, sa.func.sum(HoursEntry.minutes).label("minutes")).where(
-        HoursEntry.booking_id == booking_id).group_by(HoursEntry.contract_id, HoursEntry.month)
-    return [row for row in db.session.execute(query.order_by(HoursEntry.contract_id)) if row.minutes]
+    known = memory()
+    ids = known.bookings if known and booking_id in known.bookings else (booking_id,)
+    rows = once(("held", ids), lambda: _of_bookings(ids))
+    return [row for row in rows if row.booking_id == booking_id and row.minutes]
+
+
+def _of_bookings(ids: Sequence[int]) -> list[Any]:
+    columns = (HoursEntry.booking_id, HoursEntry.contract_id, HoursEntry.month)
+    query = sa.select(*columns, sa.func.sum(HoursEntry.minutes).label("minutes")).where(
+        HoursEntry.booking_id.in_(ids)).group_by(*columns)
+    return list(db.session.execute(query.order_by(HoursEntry.contract_id)))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from fastoffice.bookings.models import Blackout, BookingPolicy, Resource, ResourcePart
+from fastoffice.bookings.queries.once import memory, once
 from fastoffice.bookings.rules.policy import DEFAULTS, Policy
 from fastoffice.bookings.rules.slots import Span, Terms
 from fastoffice.branches import queries as branches
@@ -21,6 +22,10 @@ from fastoffice.extensions import db
 
 def resources(branch_id: int, *, active: bool = True, kind: str | None = None) -> list[Resource]:
     """The branch's resources by kind and name."""
+    return once(("resources", branch_id, active, kind), lambda: _resources(branch_id, active, kind))
+
+
+def _resources(branch_id: int, active: bool, kind: str | None) -> list[Resource]:
     query = sa.select(Resource).where(Resource.branch_id == branch_id).options(selectinload(Resource.rates))
     if active:
         query = query.where(Resource.is_active)
@@ -31,6 +36,10 @@ def resources(branch_id: int, *, active: bool = True, kind: str | None = None) -
 
 def parts_of(branch_id: int) -> dict[int, tuple[int, ...]]:
     """Combined rooms: the ids of their parts."""
+    return once(("parts", branch_id), lambda: _parts_of(branch_id))
+
+
+def _parts_of(branch_id: int) -> dict[int, tuple[int, ...]]:
     rows = db.session.execute(
         sa.select(ResourcePart.whole_id, ResourcePart.part_id).where(ResourcePart.branch_id == branch_id)
         .order_by(ResourcePart.part_id))
@@ -47,13 +56,13 @@ def space_ids(resource_id: int, parts: dict[int, tuple[int, ...]]) -> list[int]:
 
 def policy_of(branch_id: int) -> Policy:
     """The branch's numbers, or the defaults where nobody set them."""
-    row = db.session.get(BookingPolicy, branch_id)
+    row = once(("policy", branch_id), lambda: db.session.get(BookingPolicy, branch_id))
     return Policy(**{item.name: getattr(row, item.name) for item in fields(Policy)}) if row else DEFAULTS
 
 
 def closed_days(branch: Branch, years: Iterable[int]) -> frozenset[date]:
     """Public holidays and the branch's own, of some years."""
-    own = branches.holidays_of(branch.id)
+    own = once(("holidays", branch.id), lambda: branches.holidays_of(branch.id))
     return frozenset(own).union(*(public_holidays(branch.country, year) for year in years))
 
 
@@ -65,6 +74,14 @@ def terms_of(resource: Resource, branch: Branch, closed: frozenset[date]) -> Ter
 
 def blackouts(branch_id: int, starts_at: datetime, ends_at: datetime) -> list[Blackout]:
     """Those that touch a span, in order."""
+    known = memory()
+    if known is None or not known.covers(starts_at, ends_at):
+        return _blackouts(branch_id, starts_at, ends_at)
+    rows = once(("blackouts", branch_id), lambda: _blackouts(branch_id, known.starts_at, known.ends_at))
+    return [row for row in rows if row.starts_at < ends_at and row.ends_at > starts_at]
+
+
+def _blackouts(branch_id: int, starts_at: datetime, ends_at: datetime) -> list[Blackout]:
     query = sa.select(Blackout).where(
         Blackout.branch_id == branch_id, Blackout.starts_at < ends_at, Blackout.ends_at > starts_at)
     return list(db.session.scalars(query.order_by(Blackout.starts_at, Blackout.id)))
@@ -78,8 +95,8 @@ def blacked_out(rows: Sequence[Blackout], spaces: Sequence[int]) -> list[tuple[S
 
 def taxes_of(branch_id: int, profile_id: int | None) -> tuple[int, tuple[int, int, int]]:
     """A tax profile's id, the branch's default for None; and its VAT, ISR withheld, VAT withheld in millionths."""
-    rates = branches.tax_rates(branch_id)
+    rates = once(("rates", branch_id), lambda: branches.tax_rates(branch_id))
     if profile_id not in rates:
-        profile_id = branches.tax_profiles(branch_id)[0].id
+        profile_id = once(("profiles", branch_id), lambda: branches.tax_profiles(branch_id))[0].id
     _name, vat, isr, withheld = rates[profile_id]
     return profile_id, (vat or 0, isr, withheld)

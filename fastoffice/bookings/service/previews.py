@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
@@ -12,6 +13,7 @@ from fastoffice.bookings.errors import BookingRefused, NoLongerPossible
 from fastoffice.bookings.models import Booking
 from fastoffice.bookings.queries import hours as reading
 from fastoffice.bookings.queries.hours import month_of
+from fastoffice.bookings.queries.once import reading_once
 from fastoffice.bookings.rules import recurrence, slots
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import booking as making
@@ -20,18 +22,22 @@ from fastoffice.bookings.service.series import Choice, Occurrence, moves, part_o
 from fastoffice.bookings.service.wishes import Wish
 from fastoffice.branches.models import Branch
 
+MARGIN = timedelta(days=3)
 
 def preview(
     branch: Branch, first: Wish, rule: Recurrence, now: datetime, choices: Mapping[date, Choice] | None = None
 ) -> list[Occurrence]:
     """Every date with its price and why it cannot be had, before anything is booked. Writes nothing.
 
-    Dates take included hours in their order, as `book_series` does.
+    Dates take included hours in their order, as `book_series` does. The same few statements for two dates and for a
+    year of them.
     """
     found, spent = [], Spent()
-    for day, wish in wishes(first, rule, choices):
-        found.append(Occurrence(day, wish, making.quote(branch, wish, now, spent=spent)))
-        _spend(spent, found[-1])
+    wanted = wishes(first, rule, choices)
+    with _read_once([wish for _day, wish in wanted]):
+        for day, wish in wanted:
+            found.append(Occurrence(day, wish, making.quote(branch, wish, now, spent=spent)))
+            _spend(spent, found[-1])
     clashes = _own_clashes(branch, [item.wish for item in found])
     return [
         replace(item, quote=replace(item.quote, refusal=BookingRefused(
@@ -46,16 +52,27 @@ def preview_change(branch: Branch, booking: Booking, wish: Wish, scope: str, now
     """Every date that `change` would reach with its price then and why it cannot be had. Writes nothing."""
     rows = part_of_series(booking, scope, now)
     moving, spent, found = {row.id for row in rows}, Spent(), []
-    for row, day, moved in moves(rows, wish, datetime.fromisoformat(booking.local_start).date()):
-        quote = making.quote(branch, moved, now, instead_of=row, moving=moving, spent=spent)
-        if not by_staff and now > row.charge_at:
-            quote = replace(quote, refusal=NoLongerPossible(_l("It is too late to move it here. Call the reception.")))
-        found.append(Occurrence(day, moved, quote))
-        _spend(spent, found[-1])
-        for held in reading.of_booking(row.id):
-            key = (held.contract_id, held.month)
-            spent[key] = spent.get(key, 0) + held.minutes
+    steps = list(moves(rows, wish, datetime.fromisoformat(booking.local_start).date()))
+    with _read_once([moved for _row, _day, moved in steps], sorted(moving)):
+        for row, day, moved in steps:
+            quote = making.quote(branch, moved, now, instead_of=row, moving=moving, spent=spent)
+            if not by_staff and now > row.charge_at:
+                late = NoLongerPossible(_l("It is too late to move it here. Call the reception."))
+                quote = replace(quote, refusal=late)
+            found.append(Occurrence(day, moved, quote))
+            _spend(spent, found[-1])
+            for held in reading.of_booking(row.id):
+                key = (held.contract_id, held.month)
+                spent[key] = spent.get(key, 0) + held.minutes
     return sorted(found, key=lambda item: item.day)
+
+
+def _read_once(wanted: Sequence[Wish], bookings: Sequence[int] = ()) -> AbstractContextManager[None]:
+    """What these dates have in common is read once; walls and moments are less than MARGIN apart."""
+    if not wanted:
+        return nullcontext()
+    first, last = min(wish.starts for wish in wanted), max(wish.ends for wish in wanted)
+    return reading_once(first.replace(tzinfo=UTC) - MARGIN, last.replace(tzinfo=UTC) + MARGIN, bookings)
 
 
 def total_shown(found: Sequence[Occurrence]) -> tuple[int, int]:

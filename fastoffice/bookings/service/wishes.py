@@ -12,6 +12,7 @@ from fastoffice.bookings.errors import BookingRefused
 from fastoffice.bookings.models import Resource, ResourceRate
 from fastoffice.bookings.queries import hours as hours_reading
 from fastoffice.bookings.queries import resources as reading
+from fastoffice.bookings.queries.once import once
 from fastoffice.bookings.rules import pricing, rates, slots
 from fastoffice.bookings.rules.policy import Policy
 from fastoffice.bookings.rules.pricing import Allowance, Price
@@ -120,8 +121,11 @@ def stretches_for(resource: Resource, wish: Wish, starts_at: datetime, ends_at: 
     """What an hour costs whoever wishes, and when: of the room's prices, their plan's and their group's."""
     who: set[rates.Who] = set()
     if wish.client_id is not None and any(row.basis != "all" for row in resource.rates):
-        who = {("plan", fold(name)) for name in contracts.services_of_client(wish.client_id, wish.starts.date())}
-        who.add(("group", fold(clients.group_of(wish.client_id))))
+        client_id = wish.client_id
+        lines = once(("lines", client_id), lambda: contracts.lines_of_client(client_id))
+        names = contracts.services_among(hours_reading.contracts_of(client_id), lines, wish.starts.date())
+        who = {("plan", fold(name)) for name in names}
+        who.add(("group", fold(once(("group", client_id), lambda: clients.group_of(client_id)))))
     return rates.stretches(resource.rate, [tariff_of(row) for row in resource.rates], who, starts_at, ends_at, zone)
 
 
