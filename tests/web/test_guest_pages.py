@@ -228,7 +228,9 @@ def test_staff_see_who_the_guest_is_and_their_invoice(phone) -> None:
         browser.sign_in(make_user(branches=[phone.house.branch]))
         page = browser.get(f"/staff/rooms/bookings/{guest.booking_id}").text
     assert "sofia@nunez.example" in page
+        desk = browser.get(f"/staff/clients/{guest.client_id}/desk").text
     assert f"/staff/invoices/{guest.invoice_id}" in page
+    assert f"/staff/rooms/bookings/{guest.booking_id}" in desk, "whoever calls is found by name, and their room too"
 
 
 def test_settings_show_the_public_address_to_copy_and_its_qr(phone) -> None:

@@ -12,6 +12,7 @@ from fastoffice.blueprints.staff.clients.base import blueprint, client_of_branch
 from fastoffice.blueprints.staff.clients.file import page_of_file
 from fastoffice.bookings.queries.bookings import between
 from fastoffice.bookings.queries.hours import hours
+from fastoffice.guests import queries as guests
 from fastoffice.identity import access
 from fastoffice.mailroom import names as mail_names
 from fastoffice.mailroom import queries as mailroom
@@ -34,4 +35,4 @@ def desk(client_id: int) -> Response:
         past=[row for row in reversed(rows) if row.ends_at <= now][:SHOWN], hours=hours(client.id, today(), today()),
         visits=came, mail=mail, room_states=rooming.STATES, room_tones=rooming.TONES, length_name=rooming.length_name,
         visit_kinds=visit_names.KINDS, visit_states=visit_names.STATES, mail_kinds=mail_names.KINDS,
-        mail_states=mail_names.STATES)
+        mail_states=mail_names.STATES, rented=guests.bookings_of_client(client.id, SHOWN))
