@@ -227,8 +227,8 @@ def test_staff_see_who_the_guest_is_and_their_invoice(phone) -> None:
         browser: Any = phone.house.app.test_client()
         browser.sign_in(make_user(branches=[phone.house.branch]))
         page = browser.get(f"/staff/rooms/bookings/{guest.booking_id}").text
-    assert "sofia@nunez.example" in page
         desk = browser.get(f"/staff/clients/{guest.client_id}/desk").text
+    assert "sofia@nunez.example" in page
     assert f"/staff/invoices/{guest.invoice_id}" in page
     assert f"/staff/rooms/bookings/{guest.booking_id}" in desk, "whoever calls is found by name, and their room too"
 
