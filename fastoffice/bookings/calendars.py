@@ -49,22 +49,28 @@ def feed(name: str, rows: Sequence[Any], zone: str, *, may_read: Reader) -> byte
     return _with_zones(calendar, rows, zone)
 
 
-def invitation(rows: Sequence[Any], sender: str) -> bytes:
-    """A booking, or all of a series, for those who meet: asked to come, or told that it is cancelled."""
-    cancelled = all(STATUS.get(row.state) == "CANCELLED" for row in rows)
+def invitation(rows: Sequence[Any], sender: str, *, only: Sequence[str] = ()) -> bytes:
+    """A booking, or all of a series, for those who meet: asked to come, or told that it is cancelled.
+
+    With `only` it is cancelled for these readers, who are no longer invited, and goes on for the others.
+    """
+    cancelled = bool(only) or all(STATUS.get(row.state) == "CANCELLED" for row in rows)
     calendar = _calendar("CANCEL" if cancelled else "REQUEST")
     for row in rows:
-        calendar.add_component(_asked(row, sender))
+        calendar.add_component(_asked(row, sender, only))
     return _with_zones(calendar, rows, rows[0].zone)
 
 
-def _asked(row: Any, sender: str) -> Event:
+def _asked(row: Any, sender: str, only: Sequence[str]) -> Event:
     """The event with who asks whom."""
     event = _event(row, open_title=True)
+    if only:
+        event["status"], event["transp"] = vText("CANCELLED"), vText("TRANSPARENT")
     organiser = vCalAddress(f"MAILTO:{row.organiser_email or sender}")
     organiser.params["cn"] = vText(row.organiser_name or row.client_name or row.place)
     event["organizer"] = organiser
-    for address in dict.fromkeys([*row.attendees, *([row.organiser_email] if row.organiser_email else [])]):
+    invited = [*row.attendees, *([row.organiser_email] if row.organiser_email else [])]
+    for address in dict.fromkeys(only or invited):
         attendee = vCalAddress(f"MAILTO:{address}")
         attendee.params["rsvp"] = vText("FALSE")
         attendee.params["role"] = vText("REQ-PARTICIPANT")

@@ -122,3 +122,17 @@ def test_who_meets_gets_the_meeting_by_mail_and_a_series_in_one_message(branch) 
     text = files().get(kept[0].sha256)
     assert {str(each) for each in icalendar.Calendar.from_ical(text).walk("VEVENT")[0]["attendee"]} == {
         "MAILTO:ana@x.mx", "MAILTO:eva@x.mx", "MAILTO:laura@guemes.mx"}
+
+
+def test_who_is_no_longer_invited_has_it_cancelled_and_the_others_meet(branch) -> None:
+    room = make_room(branch)
+    made = book(branch, wish(room, wall(3, 9), wall(3, 10), attendees=("ana@x.mx", "eva@x.mx")), OCTOBER)
+    do(branch, at(2, month=10), lambda row, found, actor, now: changing.change(
+        row, found, replace(service.wish_of(found), attendees=("eva@x.mx",)), actor, now), made)
+    changed, gone = db.session.scalars(sa.select(Notice).order_by(Notice.id)).all()[1:]
+    assert (changed.kind, gone.kind) == ("room_changed", "room_cancelled")
+    papers = {row.kind: icalendar.Calendar.from_ical(files().get(row.sha256)) for row in db.session.scalars(
+        sa.select(Document))}
+    assert (str(papers["ics.1"]["method"]), str(papers["ics.1.gone"]["method"])) == ("REQUEST", "CANCEL")
+    event = papers["ics.1.gone"].walk("VEVENT")[0]
+    assert (str(event["attendee"]), str(event["status"]), str(event["uid"])) == ("MAILTO:ana@x.mx", "CANCELLED", made.uid)

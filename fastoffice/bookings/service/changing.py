@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,23 +45,29 @@ def change(branch: Branch, booking: Booking, wish: Wish, actor: audit.Actor, now
     hold_row(booking, seen)
     wish = replace(wish, client_id=booking.client_id, contract_id=wish.contract_id or booking.contract_id,
                    origin=STAFF if by_staff else booking.origin, request_key=None)
-    before = booking.sequence
+    before, invited = booking.sequence, telling.readers(booking)
     if _same_place(booking, wish):
         _describe_anew(booking, wish, actor, now)
-        _tell_change(branch, booking, before, quiet)
+        _tell_change(branch, booking, before, invited, quiet)
         return booking
     if booking.state not in CHANGEABLE:
         raise NoLongerPossible(states.REASONS[booking.state])
     if not by_staff and now > booking.charge_at:
         raise NoLongerPossible(_l("It is too late to move it here. Call the reception."))
     move(branch, booking, wish, actor, now)
-    _tell_change(branch, booking, before, quiet)
+    _tell_change(branch, booking, before, invited, quiet)
     return booking
 
 
-def _tell_change(branch: Branch, booking: Booking, before: int, quiet: bool) -> None:
+def _tell_change(branch: Branch, booking: Booking, before: int, invited: Sequence[str], quiet: bool) -> None:
     if booking.sequence != before and booking.state in (states.CONFIRMED, states.CHECKED_IN) and not quiet:
         telling.tell(branch, booking, telling.CHANGED)
+        telling.uninvite(branch, booking, gone_of(booking, invited))
+
+
+def gone_of(booking: Booking, invited: Sequence[str]) -> list[str]:
+    """Of those who were told before, who is no longer."""
+    return [address for address in invited if address not in telling.readers(booking)]
 
 
 def _same_place(booking: Booking, wish: Wish) -> bool:

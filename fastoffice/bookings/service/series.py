@@ -149,6 +149,7 @@ def change(branch: Branch, booking: Booking, wish: Wish, scope: str, actor: audi
     if rows == [booking]:
         return [changing.change(branch, booking, wish, actor, now, by_staff=by_staff, seen=seen)]
     changing.hold_row(booking, seen)
+    invited = telling.readers(rows[0]) if rows else []
     old_day = datetime.fromisoformat(booking.local_start).date()
     refused = []
     for row, day, moved in moves(rows, wish, old_day):
@@ -162,6 +163,7 @@ def change(branch: Branch, booking: Booking, wish: Wish, scope: str, actor: audi
     _check_total(rows, wish.shown)
     if rows:
         telling.tell(branch, rows[0], telling.CHANGED, series=rows)
+        telling.uninvite(branch, rows[0], changing.gone_of(rows[0], invited), series=rows)
     return rows
 
 

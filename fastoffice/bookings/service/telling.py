@@ -11,6 +11,7 @@ from fastoffice import clock
 from fastoffice.bookings import calendars
 from fastoffice.bookings.models import Booking
 from fastoffice.bookings.queries import feeds as reading
+from fastoffice.bookings.rules import states
 from fastoffice.branches.models import Branch
 from fastoffice.clients import queries as clients
 from fastoffice.documents import service as documents
@@ -41,14 +42,33 @@ def tell(branch: Branch, booking: Booking, kind: str, *, series: Sequence[Bookin
     emails = readers(booking)
     if any(speaker(branch, booking, kind) for speaker in _speakers) or not emails:
         return
-    client = clients.client_of(branch.id, booking.client_id) if booking.client_id else None
-    language = (client.language if client else "") or branch.language
+    language = _language(branch, booking)
     attached = meeting(branch, series or [booking], language) if kind != OFFERED else ()
+    _owe(branch, booking, kind, emails, attached, str(booking.sequence), until)
+
+
+def uninvite(branch: Branch, booking: Booking, gone: Sequence[str], *, series: Sequence[Booking] = ()) -> None:
+    """Tell those who are no longer invited that for them it is cancelled; their calendars take it out."""
+    if not gone or booking.state not in (states.CONFIRMED, states.CHECKED_IN):
+        return
+    attached = meeting(branch, series or [booking], _language(branch, booking), only=gone)
+    _owe(branch, booking, CANCELLED, list(gone), attached, f"{booking.sequence}.gone")
+
+
+def _language(branch: Branch, booking: Booking) -> str:
+    client = clients.client_of(branch.id, booking.client_id) if booking.client_id else None
+    return (client.language if client else "") or branch.language
+
+
+def _owe(branch: Branch, booking: Booking, kind: str, emails: list[str], attached: tuple[tuple[str, int, str], ...],
+         occasion: str, until: datetime | None = None) -> None:
+    client = clients.client_of(branch.id, booking.client_id) if booking.client_id else None
+    language = _language(branch, booking)
     starts = clock.local(booking.starts_at, branch.timezone)
     ends = clock.local(booking.ends_at, branch.timezone)
     name = booking.organiser_name or booking.guest_name
     owe_notice(NoticeSpec(
-        branch_id=branch.id, kind=kind, subject=("booking", booking.id), occasion=str(booking.sequence),
+        branch_id=branch.id, kind=kind, subject=("booking", booking.id), occasion=occasion,
         party_id=booking.client_id, party_name=client.display_name if client else booking.guest_name,
         language=language, emails=emails, documents=attached,
         context={"client_name": client.display_name if client else booking.guest_name,
@@ -60,12 +80,13 @@ def tell(branch: Branch, booking: Booking, kind: str, *, series: Sequence[Bookin
                  "branch_email": branch.email or ""}))
 
 
-def meeting(branch: Branch, rows: Sequence[Booking], language: str) -> tuple[tuple[str, int, str], ...]:
-    """The meeting as a file that goes with the message."""
+def meeting(branch: Branch, rows: Sequence[Booking], language: str, *, only: Sequence[str] = ()
+            ) -> tuple[tuple[str, int, str], ...]:
+    """The meeting as a file that goes with the message; cancelled for `only` those who are no longer invited."""
     first = rows[0]
     with force_locale(language):
-        text = calendars.invitation([reading.of_booking(row.id) for row in rows], branch.email)
-    kind = f"ics.{first.sequence}"
+        text = calendars.invitation([reading.of_booking(row.id) for row in rows], branch.email, only=only)
+    kind = f"ics.{first.sequence}{'.gone' if only else ''}"
     method = "CANCEL" if b"METHOD:CANCEL" in text else "REQUEST"
     documents.keep_ready(DocumentSpec(branch.id, "booking", first.id, kind, "reunion.ics"), text,
                          f"text/calendar; method={method}; charset=utf-8")
