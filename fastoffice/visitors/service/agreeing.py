@@ -73,10 +73,11 @@ def current(branch_id: int) -> dict[str, HouseRules]:
 
 
 def write_rules(branch: Branch, kind: str, texts: Mapping[str, str], visit_kinds: Collection[str],
-                actor: audit.Actor, now: datetime) -> HouseRules:
+                actor: audit.Actor, now: datetime, *, seen: int | None = None) -> HouseRules:
     """A new version takes the place of the one before, which stays as it was signed; the same again changes nothing.
 
-    Raises TextMissing, TooLong.
+    `seen` is the number that the writer had before their eyes, 0 for none. Raises TextMissing, TooLong,
+    SettingsChanged when somebody was faster.
     """
     clean = {code: texts.get(code, "").replace("\r\n", "\n").strip() for code in LANGUAGES}
     if not clean["es"] or kind not in KINDS:
@@ -87,6 +88,8 @@ def write_rules(branch: Branch, kind: str, texts: Mapping[str, str], visit_kinds
     before = current(branch.id).get(kind)
     if before is not None and (before.texts, before.visit_kinds) == (clean, wanted):
         return before
+    if seen is not None and seen != (before.number if before else 0):
+        raise errors.SettingsChanged
     last = db.session.scalar(sa.select(sa.func.max(HouseRules.number)).where(
         HouseRules.branch_id == branch.id, HouseRules.kind == kind))
     if before is not None:

@@ -69,11 +69,12 @@ def save_rules(kind: str) -> Response:
         with db.session.begin_nested():
             service.write_rules(
                 branch, kind, {code: form.text(f"text_{code}") for code in agreeing.LANGUAGES},
-                form.several("visit_kinds"), access.current_actor(), clock.now())
+                form.several("visit_kinds"), access.current_actor(), clock.now(),
+                seen=form.number("number") if form.text("number") else None)
     except Refusal as refusal:
         typed = _now()
         typed.notes.append(refusal.message)
-        return _page(typed)
+        return _page(typed, {kind: form})
     htmx.toast(_("Saved. Visitors sign this version from now on."))
     return htmx.redirect(url_for("visits.lobby"))
 
@@ -117,6 +118,7 @@ def _hour(form: Typed) -> wall_time | None:
         return None
 
 
-def _page(form: Typed) -> Response:
-    return form_page("lobby", form, kinds=visits.KINDS, rules=agreeing.current(access.current_branch().id),
-                     languages=agreeing.LANGUAGES)
+def _page(form: Typed, again: dict[str, Typed] | None = None) -> Response:
+    """The page; `again` is a text that was refused, by its kind, as it was typed."""
+    return form_page("lobby", form, again=again or {}, kinds=visits.KINDS, languages=agreeing.LANGUAGES,
+                     rules=agreeing.current(access.current_branch().id))
