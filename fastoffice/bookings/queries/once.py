@@ -1,4 +1,4 @@
-"""Reading once for many dates: while a series is previewed, what its dates have in common is asked of the database once.
+"""Reading once for many dates: while a series is previewed, what its dates share is asked of the database once.
 
 Only for what writes nothing: what was read stays as it was until the block ends.
 """
