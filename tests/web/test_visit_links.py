@@ -125,6 +125,9 @@ def test_laura_chooses_who_is_told_and_says_that_she_is_away(lobby: Lobby, laura
         page = laura.post("/portal/visitors/settings", data={**form, **wrong})
         assert page.status_code == 422
         assert 'value="2026-12-02"' in page.text, "what she typed is kept"
+    assert f'value="{second}/{first}/2026-12-02/2026-12-09"' in laura.get("/portal/visitors").text
+    late = laura.post("/portal/visitors/settings", data={**form, "away_until": "2026-12-10", "seen": ""})
+    assert (late.status_code, "2026-12-10" in late.text) == (422, True), "the second of two tabs is told"
     laura.post("/portal/visitors/settings", data={"first": 999_999})
     assert db.session.scalars(sa.select(HostSetting)).one().first_contact_id is None
 

@@ -110,7 +110,8 @@ def save_visitor_settings() -> Response:
     if not form.errors:
         try:
             hosts.save_setting(own.branch(), portal.current().client_id, form.number("first") or None,
-                               form.number("second") or None, away_from, away_until, portal.current_actor())
+                               form.number("second") or None, away_from, away_until, portal.current_actor(),
+                               seen=form.text("seen") if "seen" in form.values else None)
         except Refusal as refusal:
             form.refuse(refusal)
     if form.errors or form.notes:
@@ -152,7 +153,8 @@ def _notice(notice_id: int) -> LegalNotice:
 
 def _settings() -> Typed:
     known = hosts.setting_of(portal.current().client_id)
-    return Typed({"first": known.first_contact_id if known else "", "second": known.second_contact_id if known else "",
+    return Typed({"seen": hosts.mark_of(known),
+                  "first": known.first_contact_id if known else "", "second": known.second_contact_id if known else "",
                   "away_from": (known.away_from or "") if known else "",
                   "away_until": (known.away_until or "") if known else ""})
 
@@ -163,7 +165,7 @@ def _page(form: Typed) -> Response:
     people = [(each.id, each.name or each.email) for each in clients.contacts_of([visitor.client_id]).get(
         visitor.client_id, []) if each.email or each.phone]
     return own.page(
-        "visitors.html", status=422 if form.errors else 200, form=form, page=page, names=names, branch=branch,
+        "visitors.html", status=422 if form.errors or form.notes else 200, form=form, page=page, names=names, branch=branch,
         people=people, waiting=lists.waiting_for(visitor.client_id),
         coming=lists.invitations(branch.id, now, client_id=visitor.client_id).rows,
         notices=lists.legal_notices(branch.id, client_id=visitor.client_id).rows, statement=legal.statement,

@@ -85,15 +85,26 @@ def first_and_second(client_id: int, contact_id: int | None) -> tuple[Told | Non
     return first, second
 
 
+def mark_of(setting: HostSetting | None) -> str:
+    """What tells these settings from others: a form carries it, so that the second of two is told."""
+    return "/".join(str(value or "") for value in (
+        setting.first_contact_id, setting.second_contact_id, setting.away_from, setting.away_until)) if setting else ""
+
+
 def save_setting(branch: Branch, client_id: int, first_id: int | None, second_id: int | None, away_from: date | None,
-                 away_until: date | None, actor: audit.Actor) -> None:
-    """How the client wants to be told; contacts of others are nobody. Raises AwayTimes."""
+                 away_until: date | None, actor: audit.Actor, *, seen: str | None = None) -> None:
+    """How the client wants to be told; contacts of others are nobody. `seen` is the mark of what the form showed.
+
+    Raises AwayTimes, SettingsChanged.
+    """
     if (away_from is not None and away_until is None) or (away_until and away_from and away_until < away_from):
         raise errors.AwayTimes
     own = {each.id for each in clients.contacts_of([client_id]).get(client_id, [])}
     db.session.execute(insert_unless_there(bulk.table_of(HostSetting)),
                        [{"client_id": client_id, "branch_id": branch.id}])
-    row = db.session.get_one(HostSetting, client_id, populate_existing=True)
+    row = db.session.get_one(HostSetting, client_id, with_for_update=True, populate_existing=True)
+    if seen is not None and seen.strip("/") != mark_of(row).strip("/"):
+        raise errors.SettingsChanged
     row.first_contact_id = first_id if first_id in own else None
     row.second_contact_id = second_id if second_id in own and second_id != first_id else None
     row.away_from, row.away_until = (away_from, away_until) if away_until else (None, None)
