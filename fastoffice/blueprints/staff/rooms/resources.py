@@ -18,6 +18,7 @@ from fastoffice.blueprints.staff.rooms.base import blueprint, page, resource_of_
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.models import Blackout, Resource
 from fastoffice.bookings.models.resources import WORKDAYS
+from fastoffice.bookings.queries import payers
 from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.rules.policy import Policy
 from fastoffice.bookings.service import feeds, photos
@@ -252,4 +253,5 @@ def _form(found: Resource | None, form: Typed, address: str = "", refused: Typed
     error = refused.errors.get("photo") if refused else None
     return page("resource", photo_error=error, status=status, resource=found, form=form, address=address, others=others,
                 weekdays=WEEKDAYS, profiles=tax_profiles(branch.id), chosen_parts=form.several("parts"),
-                rate_rows=rate_rows.shown(form), rate_bases=rate_rows.BASES, rate_days=rate_rows.DAYS)
+                rate_rows=rate_rows.shown(form), rate_bases=rate_rows.BASES, rate_days=rate_rows.DAYS,
+                payers=payers.names(branch.id))
