@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
 import time
 import zipfile
 
@@ -57,6 +59,10 @@ def a_picture() -> io.BytesIO:
     out = io.BytesIO()
     Image.new("RGB", (300, 200), "white").save(out, "JPEG")
     return io.BytesIO(out.getvalue())
+
+
+def text_of(pdf: bytes) -> str:
+    return subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
 
 
 def test_the_board_shows_who_waits_and_swaps_only_itself(lobby: Lobby, mariana: Browser) -> None:
@@ -252,7 +258,9 @@ def test_a_legal_notice_alerts_the_client_and_gives_its_evidence(lobby: Lobby, m
     assert "tomas@guemes.mx" in page
     assert "Enviar el WhatsApp" in page, "reception sends what is prepared"
     assert mariana.get(f"/staff/visits/notices/{row.id}/document").data.startswith(b"\xff\xd8")
-    assert mariana.get(f"/staff/visits/notices/{row.id}/evidence.pdf").data.startswith(b"%PDF")
+    paper = text_of(mariana.get(f"/staff/visits/notices/{row.id}/evidence.pdf").data)
+    for label, value in (("Para", "Logística Güemes López"), ("Autoridad", "SAT"), ("Correo", "Tomás Rey · tomas@guemes.mx")):
+        assert re.search(rf"{label} {{2,}}{value}", paper), "each beside its label, none over it"
     assert the_visit().kind == "authority"
     assert lobby.wanted == [], "nobody is called to whom reception received herself"
 
