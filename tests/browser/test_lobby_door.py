@@ -168,7 +168,7 @@ def test_who_walks_away_leaves_nothing_and_no_address_leads_out(door: Stood) -> 
     expect(page.locator("html")).to_have_attribute("lang", "ro")
     page.locator("#book button:visible").first.click()
     page.locator("[data-field=company]").fill("Güemes")
-    page.clock.run_for(66_000)
+    page.clock.fast_forward(66_000)
     expect(page.locator("html")).to_have_attribute("lang", "es")
     expect(page.locator("#ask")).to_be_hidden()
     assert page.locator("[data-field=company]").input_value() == ""
