@@ -8,6 +8,7 @@ from fastoffice import clock, transaction
 from fastoffice.documents.files import files
 from fastoffice.documents.storage import FORGOTTEN_AFTER
 from fastoffice.extensions import db
+from fastoffice.guests.service import tokens
 from fastoffice.identity import devices
 from fastoffice.identity.portal import links
 from fastoffice.identity.service.sessions import forget_expired_sessions
@@ -16,10 +17,11 @@ SHARDS = [f"{number:02x}" for number in range(256)]
 
 
 def daily() -> None:
-    """Forget sessions whose cookies have expired, links and codes that ended, and files that no row points to."""
+    """Forget sessions whose cookies have expired, links and codes that ended, whence guests wrote, files without rows."""
     transaction.run(forget_expired_sessions)
     transaction.run(links.forget_old, clock.now())
     transaction.run(devices.forget_codes, clock.now())
+    transaction.run(tokens.forget_addresses, clock.now())
     forget_files_without_rows(clock.machine_seconds())
 
 

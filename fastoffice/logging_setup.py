@@ -19,7 +19,8 @@ from flask import Flask, Response, g, has_request_context, request
 from fastoffice.config import Settings
 
 BLANK = "***"
-_SECRET_PATHS = re.compile(r"(/(?:pay|enter|recover|reset|confirm|wallet|calendar|visits/(?:answer|invitation|notice))/)[^/?#\s\"'\]]+")
+_SECRET_PATHS = re.compile(
+    r"(/(?:pay|booking|enter|recover|reset|confirm|wallet|calendar|visits/(?:answer|invitation|notice))/)[^/?#\s\"'\]]+")
 _SECRET_VALUES = re.compile(
     r"((?:token|password|secret|secret_key|csrf_token|code|nonce|session)[\"']?\s*[=:]\s*[\"']?)[^\s&\"',}]+", re.I)
 _SECRET_URLS = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+(@)")

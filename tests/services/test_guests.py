@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from fastoffice import transaction
+from fastoffice.billing.models import Invoice
+from fastoffice.billing.service import cancelling
 from fastoffice.billing.service.verifying import verify
 from fastoffice.bookings import service as bookings
 from fastoffice.bookings.errors import BookingRefused, SlotTaken
@@ -17,6 +19,7 @@ from fastoffice.clients.models import Client, ClientContact
 from fastoffice.extensions import db
 from fastoffice.guests import outbox
 from fastoffice.guests.errors import NotOnline, RefundChanged, TooManyHolds
+from fastoffice.guests.service import tokens
 from fastoffice.notifications.models import Notice
 from fastoffice.payments.gateway import GatewayAway
 from fastoffice.payments.models import CardAccount, CardRefund, ProviderDifference
@@ -364,6 +367,23 @@ def test_who_never_pays_is_sent_to_reception(house) -> None:
     with pytest.raises(TooManyHolds):
         house.hold(at(1, 15), request_key="5")
     house.hold(at(2, 16), request_key="6", starts=wall(4, 16), ends=wall(4, 18))
+
+
+def test_from_where_somebody_wrote_is_forgotten_after_a_day(house) -> None:
+    guest = house.hold()
+    for day, kept in ((2, True), (3, False)):
+        within(house.branch, at(day, 9), lambda _row, day=day: tokens.forget_addresses(at(day, 9)))
+        assert bool(house.row(guest).address_mark) is kept
+
+
+def test_a_guests_invoice_that_staff_cancelled_is_settled_with_the_rest(house) -> None:
+    guest = house.booked()
+    within(house.branch, at(2, 9), lambda row: cancelling.cancel_invoice(
+        row, db.session.get_one(Invoice, house.row(guest).invoice_id), "error", MARIANA, at(2, 9), money_to_credit=True))
+    do(house.branch, at(2, 10), changing.cancel, house.row(guest).booking)
+    house.settled(at(2, 10, 1))
+    assert (house.row(guest).state, refunded()) == ("cancelled", [("succeeded", PRICE)])
+    assert verify(house.branch_id) == []
 
 
 def test_a_branch_without_cards_sends_guests_to_reception(house) -> None:

@@ -18,6 +18,7 @@ TOKEN = "q8T2kX-9fLw_secret"
     f"GET /pay/{TOKEN} HTTP/1.1",
     f"GET /pay/{TOKEN}/invoice.pdf HTTP/1.1",
     f"POST /portal/enter/{TOKEN} HTTP/1.1",
+    f"GET /booking/{TOKEN} HTTP/1.1",
     f"GET /visits/answer/{TOKEN} HTTP/1.1",
     f"GET /visits/invitation/{TOKEN} HTTP/1.1",
     f"GET /visits/notice/{TOKEN}/document HTTP/1.1",

@@ -44,8 +44,7 @@ def cancel_invoice(
             db.session.get_one(PendingCharge, line.charge_id).billed = False
     audit.record(actor, "invoice.cancelled", ("invoice", invoice.id), {"kind": "manual", "reason": reason},
                  branch_id=branch.id)
-    if invoice.channels:
-        _tell(branch, invoice, reason)
+    _tell(branch, invoice, reason)
 
 
 def _prepare(invoice: Invoice, target: str, reason: str, version: int | None) -> None:
@@ -74,6 +73,8 @@ def _tell(branch: Branch, invoice: Invoice, reason: str) -> None:
         invoice.period, invoice.currency, invoice.total, invoice.list_total, 0,
         invoice.due_on, invoice.closes_at, invoice.client_data)  # type: ignore[arg-type]
     documents.owe_document(branch.id, ("invoice", invoice.id), "cancellation", f"{invoice.number}-cancelada.pdf")
+    if not invoice.channels:
+        return
     notices.owe(branch, "invoice_cancelled",
                 [(told, {"old_number": told.number, "reason": reason.strip(),
                          "old_total": notices.money.display(invoice.total, invoice.currency)},

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import clock, csp, transaction
 from fastoffice.blueprints import paying
 from fastoffice.blueprints.public import guest_page
-from fastoffice.blueprints.rooming import LENGTHS, end_after, length_name, wall_of
+from fastoffice.blueprints.rooming import LENGTHS, end_after, length_name, photo_of, wall_of
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.errors import BookingRefused, PriceChanged, SlotTaken
 from fastoffice.bookings.models import Resource
@@ -23,8 +23,6 @@ from fastoffice.bookings.service import Quote, Wish, quote
 from fastoffice.bookings.service.wishes import GUEST
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
-from fastoffice.documents.files import files
-from fastoffice.documents.storage import StorageError
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db, limiter
 from fastoffice.guests import queries, service
@@ -94,18 +92,8 @@ def photo(code: str, resource_id: int) -> Response:
     """The picture of a room that guests may rent."""
     branch = _branch(code)
     room = db.session.get(Resource, resource_id)
-    if room is None or room.branch_id != branch.id or not (room.for_guests and room.is_active and room.photo_sha256):
-        raise NotFound(_l("There is no such picture."))
-    try:
-        data = files().get(room.photo_sha256)
-    except StorageError as error:
-        raise NotFound(_l("There is no such picture.")) from error
-    response = Response(data, mimetype="image/png" if data.startswith(b"\x89PNG") else "image/jpeg")
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    response.headers["Cache-Control"] = "public, max-age=86400"
-    response.set_etag(room.photo_sha256)
-    response.make_conditional(request)
-    return response
+    ours = room is not None and room.branch_id == branch.id and room.for_guests and room.is_active
+    return photo_of(room if ours else None)
 
 
 def _branch(code: str) -> Branch:

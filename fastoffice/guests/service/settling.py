@@ -108,8 +108,7 @@ def _bill_again(branch: Branch, row: GuestBooking, now: datetime) -> None:
 
 
 def _lose(branch: Branch, row: GuestBooking, now: datetime) -> None:
-    if row.invoice.status != "cancelled":
-        _cancel_invoice(branch, row, words(branch, "taken"), now)
+    _cancel_invoice(branch, row, words(branch, "taken"), now)
     row.state, row.settled_at = rules.LOST, now
     sent = refunds.give_back(branch, row, words(branch, "taken"), SYSTEM, now)
     refunds.tell_staff(branch, row, now)
@@ -125,8 +124,7 @@ def _end(branch: Branch, row: GuestBooking, now: datetime) -> None:
     db.session.refresh(row.booking)
     if row.booking.state == states.HELD:
         changing.cancel(branch, row.booking, SYSTEM, now, quiet=True)
-    if row.invoice.status != "cancelled":
-        _cancel_invoice(branch, row, words(branch, "unpaid"), now)
+    _cancel_invoice(branch, row, words(branch, "unpaid"), now)
     row.state, row.settled_at = rules.ENDED, now
     db.session.flush()
     files.put_away(row, SYSTEM, now)
@@ -167,6 +165,9 @@ def credit_of(row: GuestBooking) -> Credit:
 
 
 def _cancel_invoice(branch: Branch, row: GuestBooking, reason: str, now: datetime) -> None:
+    """Unless staff, or an earlier end of the hold, did it already."""
+    if row.invoice.status == "cancelled":
+        return
     cancelling.cancel_invoice(branch, db.session.get_one(Invoice, row.invoice_id), reason, SYSTEM, now,
                               money_to_credit=True)
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from fastoffice.extensions import db
+from fastoffice.guests import rules
 from fastoffice.guests.models import GuestBooking
 
 TOKEN_BYTES = 16
@@ -42,6 +43,12 @@ def url_of(nonce: str) -> str:
 def address_mark(address: str) -> str:
     """Tells browsers of one place from those of another, without keeping where it is."""
     return _digest(b"guest-address:" + address.encode()).hex()[:32] if address else ""
+
+
+def forget_addresses(now: datetime) -> None:
+    """From where somebody wrote counts for a day (`rules.holds_too_many`), and is forgotten then."""
+    db.session.execute(sa.update(GuestBooking).where(
+        GuestBooking.address_mark != "", GuestBooking.created_at <= now - rules.DAY).values(address_mark=""))
 
 
 def find(token: str, now: datetime) -> GuestBooking | None:
