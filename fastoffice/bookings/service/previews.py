@@ -12,17 +12,20 @@ from flask_babel import lazy_gettext as _l
 from fastoffice.bookings.errors import BookingRefused, NoLongerPossible
 from fastoffice.bookings.models import Booking
 from fastoffice.bookings.queries import hours as reading
+from fastoffice.bookings.queries.free import Offer
 from fastoffice.bookings.queries.hours import month_of
 from fastoffice.bookings.queries.once import reading_once
 from fastoffice.bookings.rules import recurrence, slots
+from fastoffice.bookings.rules.pricing import Price
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import booking as making
 from fastoffice.bookings.service.hours import Spent
 from fastoffice.bookings.service.series import Choice, Occurrence, moves, part_of_series, wishes
-from fastoffice.bookings.service.wishes import Wish
+from fastoffice.bookings.service.wishes import Wish, price_of, readable_allowances, resource_of
 from fastoffice.branches.models import Branch
 
 MARGIN = timedelta(days=3)
+
 
 def preview(
     branch: Branch, first: Wish, rule: Recurrence, now: datetime, choices: Mapping[date, Choice] | None = None
@@ -99,3 +102,17 @@ def _own_clashes(branch: Branch, wanted: list[Wish]) -> set[int]:
             spans.append((day_of_nothing, day_of_nothing))
     return {place for place in recurrence.clash_within(spans)
             if wanted[place].resource_id == wanted[place - 1].resource_id}
+
+
+def prices(branch: Branch, wish: Wish, offers: Sequence[Offer], now: datetime) -> dict[int, Price]:
+    """What each offer would cost whoever wishes, by resource, in the same few statements for one or many."""
+    found: dict[int, Price] = {}
+    if not offers:
+        return found
+    starts_at, ends_at = offers[0].starts_at, offers[0].ends_at
+    with reading_once(starts_at, ends_at):
+        allowances = readable_allowances(branch, wish, now)
+        for offer in offers:
+            room = resource_of(branch, offer.resource_id)
+            found[room.id], _profile = price_of(branch, room, wish, starts_at, ends_at, allowances)
+    return found

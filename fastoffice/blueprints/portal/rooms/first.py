@@ -24,6 +24,8 @@ from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.queries import waiting as lines
 from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import slots
+from fastoffice.bookings.service import Wish, previews
+from fastoffice.bookings.service.wishes import PORTAL
 from fastoffice.documents.files import files
 from fastoffice.errors import NotFound
 from fastoffice.extensions import db
@@ -45,10 +47,12 @@ def rooms() -> Response:
     found, policy = setup.resources(branch.id), setup.policy_of(branch.id)
     form = asked(found, rows[-1] if rows else None)
     offers, today = _offers(form), clock.local_date(now, branch.timezone)
+    span = base.span_of(form)
+    prices = previews.prices(branch, Wish(0, *span, client_id=client_id, origin=PORTAL), offers, now) if span else {}
     past = [row for row in rows if row.ends_at <= now][-FEW:]
     when = _said(form)
     return base.page(
-        "index.html", status=422 if form.errors else 200, form=form, offers=offers, asked=when, now=now,
+        "index.html", status=422 if form.errors else 200, form=form, offers=offers, prices=prices, asked=when, now=now,
         hours=hours.hours(client_id, today, today), coming=[row for row in rows if row.ends_at > now][:MANY],
         past=past[::-1], kept={row.id: policy_rules.kept_percent(row.charge_at, now, policy) for row in rows},
         places=lines.places(branch.id, client_id), rooms={room.id: room for room in found})
