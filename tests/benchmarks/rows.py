@@ -51,6 +51,24 @@ def seconds_to_insert(rows: Rows) -> float:
         metadata.drop_all(db.engine)
 
 
+def seconds_a_commit(rows: Rows, commits: int) -> float:
+    """The rows in so many transactions of equal parts, one after the other, into fresh tables; seconds of one."""
+    metadata = sa.MetaData()
+    copies = {name: _copy(db.metadata.tables[name], metadata) for name in rows}
+    metadata.create_all(db.engine)
+    try:
+        start = time.perf_counter()
+        for number in range(commits):
+            with db.engine.begin() as connection:
+                for name, values in rows.items():
+                    part = values[len(values) * number // commits:len(values) * (number + 1) // commits]
+                    if part:
+                        connection.execute(sa.insert(copies[name]), part)
+        return (time.perf_counter() - start) / commits
+    finally:
+        metadata.drop_all(db.engine)
+
+
 def _copy(table: sa.Table, metadata: sa.MetaData) -> sa.Table:
     columns = [sa.Column(column.name, column.type, primary_key=column.primary_key, nullable=column.nullable)
                for column in table.columns]

@@ -48,13 +48,14 @@ def announce(branch: Branch, actor: Actor, now: datetime) -> int:
 
 
 def _announce(branch: Branch, batch: MailBatch, actor: Actor, now: datetime) -> int:
-    query = sa.select(MailItem).where(
-        MailItem.batch_id == batch.id, MailItem.client_id.is_not(None), MailItem.closed_at.is_(None))
+    mine = (MailItem.batch_id == batch.id, MailItem.client_id.is_not(None), MailItem.closed_at.is_(None))
+    db.session.flush()
+    db.session.execute(sa.update(MailItem).where(*mine, MailItem.state == "received").values(
+        state="notified", version=MailItem.version + 1).execution_options(synchronize_session=False))
+    query = sa.select(MailItem).where(*mine).order_by(MailItem.id).with_for_update()
     by_client: dict[int, list[MailItem]] = defaultdict(list)
-    for item in db.session.scalars(query.order_by(MailItem.id).with_for_update()):
+    for item in db.session.scalars(query.execution_options(populate_existing=True)):
         by_client[item.client_id or 0].append(item)
-        if item.state == "received":
-            item.state = "notified"
     batch.announced_at = now
     telling.arrivals(branch, batch.id, by_client)
     if by_client:
