@@ -346,6 +346,17 @@ def test_whoever_has_no_right_pin_books_nothing_and_five_wrong_ones_lock_it(tabl
     assert db.session.scalars(sa.select(Booking)).all() == []
 
 
+def test_how_long_the_answer_takes_tells_nobody_who_is_named(tablet: Tablet, lobby: Lobby, monkeypatch) -> None:
+    a_member(lobby)
+    tried: list[str] = []
+    real = nominees.verify_password
+    monkeypatch.setattr(nominees, "verify_password", lambda pin, hashed: tried.append(pin) or real(pin, hashed))
+    for text, name, pin in (("Nadie", "Otra", "1111"), ("Güemes", "Otra", "2222"), ("Güemes", "Laura Güemes", "3333"),
+                            *(("Güemes", "Laura Güemes", "4444"),) * 4, ("Güemes", "Laura Güemes", "5555")):
+        assert tablet.tell("members", text=text, name=name, pin=pin).json == {"member": ""}
+    assert tried == ["1111", "2222", "3333", *["4444"] * 4, "5555"], "one look at a hash each, the locked one too"
+
+
 # ---- the list for an emergency ----
 
 def test_the_evacuation_list_opens_by_its_pin_alone(app, lobby: Lobby) -> None:
