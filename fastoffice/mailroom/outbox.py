@@ -46,9 +46,18 @@ def answers_hold(notice_ids: list[int]) -> set[int]:
             if row.decided_at and row.occasion in ("", telling.decision(row.decided_at))}
 
 
+def calls(notice_ids: list[int]) -> dict[int, dict[str, str]]:
+    """Who called, and what they said."""
+    query = sa.select(Notice.id, MailItem.sender, MailItem.phone, MailItem.note).join(
+        MailItem, MailItem.id == Notice.subject_id)
+    return {row.id: {"caller": row.sender, "caller_phone": row.phone, "call_message": row.note}
+            for row in bulk.rows_in(query, Notice.id, notice_ids)}
+
+
 def register() -> None:
     """Attach the mail room's answers to its kinds of notice."""
     registry.register(telling.ARRIVED, still_true=arrivals_hold)
     registry.register(telling.REMINDER, still_true=reminders_hold)
     registry.register(telling.TAKEN, still_true=takings_hold)
     registry.register(telling.ANSWERED, still_true=answers_hold)
+    registry.register(telling.CALL, values=calls)

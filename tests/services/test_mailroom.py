@@ -523,7 +523,8 @@ def test_a_call_is_logged_and_its_message_goes_to_the_person_it_is_for(branch: B
     item = unit(service.log_call, branch, guemes.id, call, MARIANA, clock.now())
     assert not item.is_here
     [told] = notices("call_message")
-    assert told.context["call_message"] == "Que le llame\nhoy {pay_link}"
+    assert registry.values("call_message", [told.id])[told.id]["call_message"] == "Que le llame\nhoy {pay_link}"
+    assert "Núñez" not in str(told.context), "who called is asked for as it is sent"
     assert db.session.scalars(sa.select(Delivery.recipients)).one() == ["laura@guemes.mx"]
     assert unit(service.log_call, branch, guemes.id, call, MARIANA, clock.now()).id == item.id
 

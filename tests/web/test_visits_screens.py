@@ -16,7 +16,10 @@ from fastoffice import clock, housekeeping
 from fastoffice.documents.files import files
 from fastoffice.documents.storage import StorageError
 from fastoffice.extensions import db
+from fastoffice.mailroom.models import MailItem
+from fastoffice.mailroom.service import Call, log_call
 from fastoffice.notifications.models import Delivery, Notice
+from fastoffice.notifications.preview import message_of
 from fastoffice.visitors import service
 from fastoffice.visitors.models import HouseRules, Invitation, LegalNotice, Visit
 from fastoffice.visitors.service import Signed
@@ -217,6 +220,20 @@ def test_a_persons_data_is_handed_out_and_erased(lobby: Lobby, manager: Browser,
     for gone in (photo, drawn):
         with pytest.raises(StorageError):
             files().get(gone)
+
+
+def test_who_called_is_handed_out_and_erased_too(lobby: Lobby, manager: Browser) -> None:
+    client_id = lobby.guemes_id
+    for caller, phone in (("Ana Pérez", "+52 (55) 1234-5678"), ("Otra", "55 8765 4321")):
+        call = Call(request_key=caller, kind="call", caller=caller, phone=phone, note=f"Que le llamen a {caller}")
+        lobby.do(lambda branch, one=call: log_call(branch, client_id, one, MARIANA, TEN))
+    assert "Ana Pérez" not in str(db.session.scalars(sa.select(Notice.context)).all()), "nobody's name waits in the outbox"
+    first = db.session.scalars(sa.select(Delivery).order_by(Delivery.id)).first()
+    assert "Que le llamen a Ana Pérez" in message_of(first).text
+    assert "Que le llamen a Ana" in unpacked(manager, "5512345678")["datos.json"].decode()
+    send(manager, "/staff/visits/people/erasure", contact="55 1234 5678")
+    assert [(item.sender, item.phone, item.note) for item in db.session.scalars(sa.select(MailItem).order_by(MailItem.id))] == [
+        ("—", "", ""), ("Otra", "55 8765 4321", "Que le llamen a Otra")]
 
 
 def test_rules_that_change_are_a_new_version_and_the_policy_is_kept(lobby: Lobby, manager: Browser) -> None:

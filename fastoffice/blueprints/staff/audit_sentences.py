@@ -138,6 +138,7 @@ SENTENCES: dict[str, Any] = {
     "mail.announced": _l("told %(clients)s clients of %(items)s pieces of mail"),
     "mail.asked": _l("asked for something to be done with a piece of mail, for %(amount)s"),
     "mail.assigned": _l("said whose the piece of mail is"),
+    "mail.callers_forgotten": _l("erased a caller's data from %(count)s calls"),
     "mail.call_logged": _l("took a call or a message"),
     "mail.handed_over": _l("handed mail over to %(taken_by)s; allowed by: %(authorised_by)s"),
     "mail.handover_undone": _l("took a hand-over of mail back"),

@@ -112,12 +112,13 @@ def decision(decided_at: datetime | None) -> str:
 
 
 def call(branch: Branch, item: MailItem) -> None:
-    """Owe the client the message of a call, to the person it is for."""
+    """Owe the client the message of a call, to the person it is for. Who called and what they said is no part of what
+    is stored with it: the outbox asks for it as it sends (mailroom.outbox).
+    """
     key = item.client_id or 0
     reader = readers(branch, [key], item.contact_id)[key]
     owe_notice(reader.notice(CALL, ("mail_item", item.id), {
-        "caller": item.sender, "caller_phone": item.phone, "call_time": _moment(reader, item.received_at),
-        "call_message": item.note}))
+        "call_time": _moment(reader, item.received_at)}))
 
 
 def _moment(reader: Reader, moment: datetime) -> str:

@@ -18,6 +18,7 @@ from fastoffice.documents.files import files
 from fastoffice.documents.storage import StorageError
 from fastoffice.errors import Refusal
 from fastoffice.identity import access
+from fastoffice.mailroom.service import callers
 from fastoffice.visitors.queries import personal
 from fastoffice.visitors.rules import visits
 from fastoffice.visitors.service import forgetting
@@ -36,7 +37,7 @@ def find_person() -> Response:
     """What is kept of them. What was typed is sent in the body: an address bar and a log would keep it."""
     form = Typed.sent()
     key = _key(form)
-    return form_page("people", form, found=personal.data_of(access.current_branch(), key) if key else None)
+    return form_page("people", form, found=_kept(key) if key else None)
 
 
 @blueprint.post("/people.zip")
@@ -47,12 +48,21 @@ def export_person() -> Response:
     key, branch_id = _key(form), branch.id
     if not key:
         return form_page("people", form, found=None)
-    packed = _packed(personal.data_of(branch, key), personal.pictures_of(branch, key))
+    packed = _packed(_kept(key), personal.pictures_of(branch, key))
     transaction.run(lambda: audit.record(actor, "visitor.exported", ("branch", branch_id), branch_id=branch_id))
     response = Response(packed, mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename="datos-personales.zip")
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _kept(key: str) -> dict[str, Any]:
+    """What the lobby and the telephone keep of them."""
+    branch = access.current_branch()
+    said = [{"name": item.sender, "phone": item.phone, "message": item.note, "for": item.addressee,
+             "at": clock.local(item.received_at, branch.timezone).isoformat(timespec="minutes")}
+            for item in callers.calls_of(branch.id, key)]
+    return {**personal.data_of(branch, key), "calls": said}
 
 
 def _packed(data: dict[str, Any], pictures: dict[str, str]) -> bytes:
@@ -77,7 +87,8 @@ def erase_person() -> Response:
     key = _key(form)
     if not key:
         return form_page("people", form, found=None)
-    count = forgetting.erase_person(access.current_branch(), key, access.current_actor(), clock.now())
+    branch, actor = access.current_branch(), access.current_actor()
+    count = forgetting.erase_person(branch, key, actor, clock.now()) + callers.forget(branch, key, actor)
     htmx.toast(_("Erased from %(count)s records.", count=count))
     return htmx.redirect(url_for("visits.people"))
 
