@@ -14,6 +14,7 @@ from fastoffice import clock
 from fastoffice.bookings.models import Blackout, Booking, Resource, WaitingEntry
 from fastoffice.bookings.queries import hours
 from fastoffice.bookings.service import changing, telling
+from fastoffice.bookings.service.resources import RateData
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at
@@ -247,6 +248,30 @@ def test_any_room_that_holds_six_is_booked_or_waited_for(mariana, cast, juarez, 
     assert "Cualquiera libre" in mariana.get("/staff/rooms/waiting").text
     still = mariana.post(f"/staff/rooms/waiting/{entry.id}/offer", follow_redirects=True)
     assert "Sigue ocupada" in still.text
+
+
+def test_a_series_in_any_room_keeps_the_room_of_its_first_date(mariana, cast, juarez) -> None:
+    form = {**NEW, "resource": "any:room", "client_name": "Ana", "frequency": "weekly", "count": "2"}
+    page = mariana.post("/staff/rooms/bookings/new", data=form).text
+    form |= {"resource": token(page, "resource"), "shown": token(page, "shown")}
+    assert mariana.post("/staff/rooms/series/new", data=form).status_code == 303
+    assert [row.resource_id for row in bookings()] == [juarez.id, juarez.id]
+
+
+def test_asking_what_is_free_costs_the_same_for_few_rooms_and_many(mariana, cast, juarez) -> None:
+    address = f"/staff/rooms/free?people=6&day={DAY}&at=16:00&minutes=60"
+
+    def cost() -> int:
+        with counted_statements() as seen:
+            assert mariana.get(address, headers={"HX-Request": "true"}).status_code == 200
+        return len(seen)
+
+    cost()
+    few = cost()
+    for _ in range(6):
+        make_room(cast.polanco, rates=(RateData("all", "", 50_000, "01234", 900, 1080), RateData("plan", "Oficina", 1)))
+    assert "$500.00" in mariana.get(address).text
+    assert cost() <= few
 
 
 def test_the_desk_offers_takes_and_removes_those_who_wait(mariana, cast, juarez, guemes) -> None:

@@ -63,7 +63,9 @@ def create() -> Response:
         if form.text("frequency"):
             from fastoffice.blueprints.staff.rooms.series import review  # it knows this file
 
-            return review(form, placed(form, wish))
+            wish = placed(form, wish)
+            form.values["resource"] = str(wish.resource_id)  # any room for the first date is the room of all
+            return review(form, wish)
         if wish.shown is None:
             return form_page(form, quoted=True, unseen=True)
         made = transaction.run(_book, wish, kind_of(form))
