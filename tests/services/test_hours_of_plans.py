@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from fastoffice.bookings.models import HoursEntry
+from fastoffice.bookings import service
+from fastoffice.bookings.models import Booking, HoursEntry
 from fastoffice.bookings.queries import hours
 from fastoffice.bookings.service import changing
 from fastoffice.contracts.models import Contract
@@ -100,3 +102,17 @@ def test_the_page_of_the_contract_tells_the_ledger(branch, client) -> None:
     assert within(branch, NOVEMBER, work) == ["meeting_minutes"]
     assert left(client, 12, NOVEMBER) == [0]
     assert hours.sums([key], "2026-12")[key] == {"granted": 120, "used": -60, "lowered": -60}
+
+
+def test_a_booking_of_more_than_the_plan_gives_by_now_is_moved_at_the_price_that_is_shown(branch, client) -> None:
+    contract = make_contract(client, meeting_minutes=120)
+    booking = a_booking(branch, client, 14, 12, NOVEMBER, minutes=120)
+    change_plan(contract, 60, NOVEMBER)
+    wanted = wish(booking.resource_id, wall(14, 15), wall(14, 17), client)
+    shown = within(branch, NOVEMBER, lambda row: service.quote(
+        row, wanted, NOVEMBER, instead_of=db.session.get_one(Booking, booking.id)))
+    assert (shown.price.included, shown.price.overage) == (60, 60)
+    do(branch, NOVEMBER, lambda row, found, actor, now: changing.change(
+        row, found, replace(wanted, shown=shown.shown), actor, now), booking)
+    assert (booking.included, booking.hours_kept) == (60, 60)
+    assert left(client, 12, NOVEMBER) == [0]

@@ -20,7 +20,9 @@ GRANTS = ("granted", "lowered")
 
 @dataclass(frozen=True, slots=True)
 class MonthOfHours:
-    """A contract's month in minutes: what the plan gives, what bookings took, what is left."""
+    """A contract's month in minutes: what the plan gives, what bookings took, what is left. `beyond` is what is granted
+    over a plan that shrank since, because it was used.
+    """
 
     contract_id: int
     code: str
@@ -28,6 +30,7 @@ class MonthOfHours:
     used: int
     expired: int
     left: int
+    beyond: int = 0
 
 
 def month_of(day: date) -> str:
@@ -81,8 +84,9 @@ def hours(client_id: int, day: date, today: date, prefer: int | None = None) -> 
         missing = missing_grant(contracts.plan_in(row, month), by_kind, month, this_month)
         used = -by_kind.get("used", 0) - by_kind.get("given_back", 0)
         granted = sum(by_kind.get(kind, 0) for kind in GRANTS) + missing
+        beyond = max(granted - contracts.plan_in(row, month), 0) if month >= this_month else 0
         found.append(MonthOfHours(row.id, row.code, granted, used, -by_kind.get("expired", 0),
-                                  sum(by_kind.values()) + missing))
+                                  sum(by_kind.values()) + missing, beyond))
     return found
 
 

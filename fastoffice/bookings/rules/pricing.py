@@ -14,10 +14,13 @@ HOUR = 60
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Minutes that a contract has left in the booking's month."""
+    """Minutes that a contract has left in the booking's month; `beyond` were granted over a plan that shrank since,
+    because they were used: who gives minutes back does not get those again.
+    """
 
     contract_id: int
     left: int
+    beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,9 @@ def give_back(booking: Booking, minutes: int, actor: audit.Actor, now: datetime)
 
 def with_own(allowances: Sequence[Allowance], booking: Booking, day: date) -> list[Allowance]:
     """What contracts have left on `day` for what takes the place of a booking: with the minutes it has of theirs."""
-    own = {(row.contract_id, row.month): -row.minutes for row in reading.of_booking(booking.id)}
-    return [Allowance(item.contract_id, item.left + own.get((item.contract_id, month_of(day)), 0))
-            for item in allowances]
+    own = {row.contract_id: -row.minutes for row in reading.of_booking(booking.id) if row.month == month_of(day)}
+    return [Allowance(item.contract_id, max(item.left + own[item.contract_id] - item.beyond, 0))
+            if item.contract_id in own else item for item in allowances]
 
 
 def less(allowances: Sequence[Allowance], spent: Spent, day: date) -> list[Allowance]:

@@ -160,4 +160,4 @@ def readable_allowances(branch: Branch, wish: Wish, now: datetime) -> list[Allow
         return []
     today = clock.local_date(now, branch.timezone)
     rows = hours_reading.hours(wish.client_id, wish.starts.date(), today, wish.contract_id)
-    return [Allowance(row.contract_id, max(row.left, 0)) for row in rows]
+    return [Allowance(row.contract_id, max(row.left, 0), row.beyond) for row in rows]
