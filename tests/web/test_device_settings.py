@@ -15,7 +15,7 @@ PAGE = "/staff/settings/devices"
 def test_a_code_is_shown_once_and_the_list_says_who_paired(cast, manager: Browser, app) -> None:
     shown = manager.post(PAGE, data={"place": "kiosk", "name": "Lobby"})
     code = re.search(r'data-copy="([2-9A-Z]{8})"', shown.text)[1]
-    assert re.search(r"<b>\d{6}</b>", shown.text), "the PIN of the evacuation list"
+    assert re.search(r"<b>[2-9A-Z]{4}-[2-9A-Z]{4}</b>", shown.text), "the key of the evacuation list"
     assert shown.headers["Cache-Control"] == "no-store"
     assert code not in manager.get(PAGE).text
     transaction.run(lambda: devices.pair("kiosk", code, clock.now()))
