@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,23 @@ def test_who_saw_all_of_the_portal_sees_the_lobby_in_it_too(empty: Flask) -> Non
     upgrade(MIGRATIONS)
     assert list(db.session.scalars(sa.select(PortalAccess.may).order_by(PortalAccess.id))) == [
         list(portal.WHAT), ["invoices", "pay"]]
+
+
+def test_of_two_open_addresses_of_one_client_the_later_one_stays(empty: Flask) -> None:
+    upgrade(MIGRATIONS)
+    client = make_client(make_branch())
+    values = {"branch": client.branch_id, "client": client.id, "at": datetime(2026, 12, 1, tzinfo=UTC)}
+    db.session.remove()
+    downgrade(MIGRATIONS, revision="0004")
+    for token in ("older", "newer"):
+        db.session.execute(sa.text("INSERT INTO calendar_feed (branch_id, client_id, email, token_hash, created_at, "
+                                   "created_by) VALUES (:branch, :client, '', :token, :at, 'M')").bindparams(
+            sa.bindparam("at", type_=sa.DateTime(timezone=True))), {**values, "token": token})
+    db.session.commit()
+    db.session.remove()
+    upgrade(MIGRATIONS)
+    open_ones = sa.text("SELECT token_hash FROM calendar_feed WHERE ended_at IS NULL")
+    assert list(db.session.scalars(open_ones)) == ["newer"]
 
 
 def test_a_column_without_a_migration_would_be_seen(empty: Flask) -> None:

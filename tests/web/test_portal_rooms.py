@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-import icalendar
 import pytest
 import sqlalchemy as sa
 
@@ -205,36 +204,6 @@ def test_hours_are_read_month_by_month_with_the_bookings_that_took_them(laura, c
     assert "Sala Juárez" in page
     assert ">30 min</p>" in page
     assert laura.get("/portal/rooms/hours?month=2027-13").status_code == 200
-
-
-def address_in(page: str) -> str:
-    return re.search(r"/calendar/[\w-]+\.ics", page)[0]
-
-
-def test_a_person_makes_renews_and_ends_their_calendar_address(laura, cast, juarez, guemes) -> None:
-    ours(cast.polanco, guemes, juarez, title="Comité")
-    page = laura.post("/portal/rooms/calendar", data={"which": "own"}).text
-    first = address_in(page)
-    assert first.replace(".ics", ".ifb") in page
-    [event] = icalendar.Calendar.from_ical(laura.get(first).data).walk("VEVENT")
-    assert str(event["summary"]) == "Comité"
-    assert first not in laura.get("/portal/rooms/calendar").text
-    second = address_in(laura.post("/portal/rooms/calendar").text)
-    assert [laura.get(each).status_code for each in (first, second)] == [404, 200]
-    assert laura.get(second.replace(".ics", ".ifb")).status_code == 200
-    assert laura.post("/portal/rooms/calendar/end").status_code == 303
-    assert laura.get(second).status_code == 404
-
-
-def test_a_member_of_staff_has_an_address_of_their_own(client: Browser, cast, juarez) -> None:
-    client.sign_in(cast.mariana)
-    book(cast.polanco, wish(juarez, wall(3, 9), wall(3, 10), title="Equipo", organiser_email=cast.mariana.email))
-    book(cast.polanco, wish(juarez, wall(3, 11), wall(3, 12), title="De otros"))
-    found = address_in(client.post("/account/calendar").text)
-    events = icalendar.Calendar.from_ical(client.get(found).data).walk("VEVENT")
-    assert [str(each["summary"]) for each in events] == ["Equipo"]
-    assert client.post("/account/calendar/end").status_code == 303
-    assert client.get(found).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["", "/hours", "/calendar", "/book?resource={room}", "/bookings/{booking}"])
