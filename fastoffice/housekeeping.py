@@ -17,7 +17,7 @@ SHARDS = [f"{number:02x}" for number in range(256)]
 
 
 def daily() -> None:
-    """Forget sessions whose cookies have expired, links and codes that ended, whence guests wrote, files without rows."""
+    """Forget sessions that have expired, links and codes that ended, from where guests wrote, files without rows."""
     transaction.run(forget_expired_sessions)
     transaction.run(links.forget_old, clock.now())
     transaction.run(devices.forget_codes, clock.now())

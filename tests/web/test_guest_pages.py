@@ -117,6 +117,7 @@ def test_the_guest_goes_to_the_card_page_and_comes_back_to_their_own(phone) -> N
     assert "La sala es suya" in phone.get("/booking/").text or "The room is yours" in phone.get("/booking/").text
     meeting = phone.get("/booking/meeting.ics")
     assert row.booking.uid in meeting.text
+    assert "sofia@nunez.example" in meeting.text.replace("\r\n ", ""), "calendars ask whom it is for"
 
 
 def test_a_double_click_is_one_booking_and_one_page(phone) -> None:

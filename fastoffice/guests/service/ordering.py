@@ -50,8 +50,9 @@ class Order:
 
     @property
     def wish(self) -> Wish:
+        email = clean_text(self.email).lower()
         return Wish(self.resource_id, self.starts, self.ends, people=self.people, guest_name=clean_text(self.name),
-                    guest_email=clean_text(self.email).lower(), guest_phone=self.phone, title=clean_text(self.company),
+                    guest_email=email, attendees=(email,), guest_phone=self.phone, title=clean_text(self.company),
                     private=True, origin=GUEST, request_key=f"guest-{self.request_key}"[:80], shown=self.shown)
 
 
