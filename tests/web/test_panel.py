@@ -74,6 +74,15 @@ def test_the_meeting_that_is_on_past_midnight_shows_and_private_titles_do_not(ap
     assert "Fusión" not in page + said["title"]
 
 
+def test_whatever_a_meeting_is_called_is_text_at_the_door(app, cast) -> None:
+    room = make_room(cast.polanco, "Sala <b>Madero</b>", opening=ALWAYS)
+    book(cast.polanco, wish(room, wall(1, 11), wall(1, 12), title="<script>alert(1)</script>{{7*7}}"))
+    page = Door(app, cast, room).browser.get("/panel/").text
+    assert "<script>alert" not in page
+    assert "<b>Madero" not in page
+    assert "{{7*7}}" in page
+
+
 def test_a_room_that_costs_nobody_anything_is_taken_with_one_tap(app, cast) -> None:
     room = make_room(cast.polanco, "Cabina", kind="booth", opening=ALWAYS, rate=0)
     book(cast.polanco, wish(room, wall(1, 11), wall(1, 12)))
