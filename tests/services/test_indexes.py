@@ -14,14 +14,18 @@ from fastoffice.billing.queries import day
 from fastoffice.billing.service import closing, holds, reminders
 from fastoffice.bookings import duties as bookings_duties
 from fastoffice.bookings import overlap
+from fastoffice.bookings.queries.day import rest_of_day
+from fastoffice.bookings.queries.search import find_bookings
 from fastoffice.bookings.service import hours, presence
 from fastoffice.branches.models import Branch
 from fastoffice.charges import queries as charges
 from fastoffice.extensions import db
 from fastoffice.guests.service import looking
+from fastoffice.mailroom import queries as mailroom
 from fastoffice.payments.queries import lists
 from fastoffice.visitors import duties
 from fastoffice.visitors import queries as visitors
+from fastoffice.visitors.queries import lists as visit_lists
 from fastoffice.visitors.service import forgetting, leaving
 from tests.factories.people import make_branch
 
@@ -56,6 +60,15 @@ QUESTIONS: dict[str, tuple[str, Callable[[Branch], object]]] = {
         "ix_invitation_over", lambda branch: forgetting.forget_due(branch, ACTOR, NOW)),
     "guests whose hold is over": (
         "ix_guest_booking_open", lambda branch: looking.due(NOW, 1)),
+    "who waits for a host": ("ix_visit_inside", lambda branch: visitors.waiting(branch.id, NOW)),
+    "visits that the search finds": (
+        "ix_visit_branch_arrived", lambda branch: visit_lists.find(branch, "ana", 6, NOW)),
+    "rooms for the rest of the day": (
+        "ix_booking_state_time|ix_booking_branch_time", lambda branch: rest_of_day(branch, NOW)),
+    "bookings that the search finds": (
+        "ix_booking_state_time|ix_booking_branch_time", lambda branch: find_bookings(branch.id, "ana", 6, NOW)),
+    "mail that the search finds": ("ix_mail_item_branch|ix_mail_item_here|uq_mail_item", lambda branch: mailroom.find(
+        branch.id, "ana", 6)),
     "cheques in process": (
         "ix_payment_pending", lambda branch: lists.payments_page(branch.id, lists.Filter(show="pending"))),
 }

@@ -63,7 +63,7 @@ def _calls(count: int) -> list[Task]:
 
 def _waiting(branch: Branch, now: datetime) -> list[Task]:
     """Visitors whom nobody fetched yet; beyond the first ones the board tells."""
-    tasks, rows = [], visitors.waiting(branch.id, FEW + 1)
+    tasks, rows = [], visitors.waiting(branch.id, now, FEW + 1)
     for row in rows[:FEW]:
         minutes = max(int((now - row.arrived_at).total_seconds() // 60), 0)
         text = _("%(visitor)s waits for %(host)s", visitor=row.visitor_name or row.company, host=row.host or "—")

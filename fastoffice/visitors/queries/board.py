@@ -17,6 +17,8 @@ from fastoffice.extensions import db
 from fastoffice.visitors.models import Invitation, ReceptionCall, Visit
 from fastoffice.visitors.rules import visits
 
+AGO = timedelta(days=3)
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -65,14 +67,18 @@ def unattended(branch_id: int) -> sa.Select[Any]:
         ReceptionCall.branch_id == branch_id, sa.text("reception_call.attended_at IS NULL"))
 
 
-def waiting(branch_id: int, limit: int = 4) -> list[Any]:
-    """Who waits for a host, the longest first: id, visitor_name, company, host, arrived_at."""
+def waiting(branch_id: int, now: datetime, limit: int = 4) -> list[Any]:
+    """Who waits for a host, the longest first: id, visitor_name, company, host, arrived_at.
+
+    That closing time is not long ago, and sorting here, let the index of those inside answer and not the one of all.
+    """
     host = sa.func.coalesce(sa.func.nullif(Client.trade_name, ""), Client.legal_name, Visit.host_text).label("host")
     query = sa.select(Visit.id, Visit.visitor_name, Visit.company, host, Visit.arrived_at).outerjoin(
         Client, Client.id == Visit.client_id).where(
-        Visit.branch_id == branch_id, sa.text("visit.left_at IS NULL"),
+        Visit.branch_id == branch_id, sa.text("visit.left_at IS NULL"), Visit.closes_at > now - AGO,
         Visit.state.in_((visits.WAITING, visits.WAIT, visits.COMING)), Visit.kind != visits.AUTHORITY)
-    return list(db.session.execute(query.order_by(Visit.arrived_at, Visit.id).limit(limit)))
+    rows = db.session.execute(query).all()
+    return sorted(rows, key=lambda row: (row.arrived_at, row.id))[:limit]
 
 
 def expected(branch: Branch, now: datetime) -> list[Invitation]:
