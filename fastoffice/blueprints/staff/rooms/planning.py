@@ -31,6 +31,10 @@ class Plan:
     alternatives: tuple[Offer, ...] = ()
 
     @property
+    def taken(self) -> bool:
+        return self.quote is not None and isinstance(self.quote.refusal, SlotTaken)
+
+    @property
     def refused(self) -> list[Occurrence]:
         return [item for item in self.dates if item.quote.refusal]
 
