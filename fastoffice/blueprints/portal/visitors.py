@@ -165,8 +165,8 @@ def _page(form: Typed) -> Response:
     people = [(each.id, each.name or each.email) for each in clients.contacts_of([visitor.client_id]).get(
         visitor.client_id, []) if each.email or each.phone]
     return own.page(
-        "visitors.html", status=422 if form.errors or form.notes else 200, form=form, page=page, names=names, branch=branch,
-        people=people, waiting=lists.waiting_for(visitor.client_id),
+        "visitors.html", status=422 if form.errors or form.notes else 200, form=form, page=page, names=names,
+        branch=branch, people=people, waiting=lists.waiting_for(visitor.client_id),
         coming=lists.invitations(branch.id, now, client_id=visitor.client_id).rows,
         notices=lists.legal_notices(branch.id, client_id=visitor.client_id).rows, statement=legal.statement,
         **neighbours(page, "portal.visitors"))
