@@ -9,8 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from fastoffice import clock
 from fastoffice.billing.models import Invoice, InvoiceLine
 from fastoffice.billing.service import cycle
+from fastoffice.billing.service.verifying import verify
 from fastoffice.bookings import overlap, service
 from fastoffice.bookings.errors import BookingRefused, NoLongerPossible, PriceChanged, SlotTaken
 from fastoffice.bookings.models import Booking, BookingSpace
@@ -274,3 +276,24 @@ def test_a_night_with_a_clock_change_is_billed_by_its_real_length(app) -> None:
     refusal = quote(branch, spring, at(1, month=3, year=2027)).refusal
     assert refusal.field == "starts"
     assert "02:30" in str(refusal)
+
+
+def test_what_is_over_can_be_forgiven_and_is_corrected_where_it_was_billed(branch, room) -> None:
+    client = a_client(branch, minutes=60)
+    came, missed = (book(branch, wish(room, wall(3, hour), wall(3, hour + 2), client), at(2, 8)) for hour in (9, 14))
+    attend(branch, at(2, 18))
+    charges = pending_charges(client.id)
+    charges[0].billed = True
+    db.session.commit()
+    with pytest.raises(NoLongerPossible):
+        do(branch, at(2, 19), changing.forgive, missed)
+    do(branch, at(3, 9), service.check_in, came)
+    attend(branch, at(3, 17))
+    assert (came.state, missed.state, left(client)) == ("done", "no_show", 0)
+    for row in (came, missed):
+        for _ in range(2):
+            do(branch, at(3, 18), changing.forgive, row, reason="Sin aire")
+    assert (came.owed, came.hours_kept, missed.owed, left(client)) == (0, 0, 0, 60)
+    assert [row.unit_price for row in pending_charges(client.id)] == [-30_000]
+    with clock.fixed_at(at(3, 18)):
+        assert verify(branch.id) == []

@@ -23,6 +23,7 @@ from tests.web import portal_access
 
 PANEL = "device:panel"
 TABLE: dict[str, str] = {
+    "rooms.forgive": "invoices.adjust",
     **dict.fromkeys(("rooms.index", "rooms.find", "rooms.show", "rooms.waiting", "rooms.hours", "rooms.photo"),
                     "rooms.view"),
     **dict.fromkeys((

@@ -15,6 +15,7 @@ from fastoffice.bookings.models import Blackout, Booking, Resource, WaitingEntry
 from fastoffice.bookings.queries import hours
 from fastoffice.bookings.service import changing, telling
 from fastoffice.bookings.service.resources import RateData
+from fastoffice.charges.queries import pending_charges
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at
@@ -367,3 +368,17 @@ def test_a_closure_sent_twice_closes_once(client, cast, juarez) -> None:
     for _ in range(2):
         assert client.post("/staff/rooms/resources/closures", data=form).status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Blackout)) == 1
+
+
+def test_what_nobody_came_to_is_forgiven_at_the_desk(mariana, cast, juarez, guemes) -> None:
+    missed = book(cast.polanco, wish(juarez, wall(3, 10), wall(3, 12), guemes), at(3, 9))
+    attend(cast.polanco, at(3, 11))
+    with clock.fixed_at(at(3, 11)):
+        address = f"/staff/rooms/bookings/{missed.id}"
+        assert "No cobrar nada por ella" in mariana.get(address).text
+        assert mariana.post(f"{address}/waiver", data={"reason": "Sin luz"}).status_code == 303
+        page = mariana.get(address).text
+    assert "No cobrar nada por ella" not in page
+    [row] = bookings()
+    assert (row.state, row.owed, row.hours_kept) == ("no_show", 0, 0)
+    assert pending_charges(guemes.id) == []

@@ -31,6 +31,7 @@ SENTENCES: dict[str, Any] = {
     "blackout.added": _l("closed a room for a while"),
     "blackout.removed": _l("opened a room again"),
     "booking.approved": _l("approved the booking of a room"),
+    "booking.forgiven": _l("asked nothing for a booking that is over; reason: %(reason)s"),
     "booking.cancelled": _l("cancelled the booking of a room; %(kept_percent)s percent of its price stays"),
     "booking.changed": _l("changed what the booking of a room says"),
     "booking.checked_in": _l("noted that they came to the room"),

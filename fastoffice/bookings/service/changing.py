@@ -22,6 +22,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 
 CHANGEABLE = (states.HELD, states.PENDING, states.CONFIRMED)
+FORGIVABLE = (states.DONE, states.NO_SHOW, states.CANCELLED)
 
 
 def hold_row(booking: Booking, seen: int | None = None) -> None:
@@ -163,6 +164,25 @@ def _keep(branch: Branch, booking: Booking, percent: int, actor: audit.Actor, no
     booking.hours_kept = kept
     booking.owed = policy_rules.kept_of(booking.owed, percent)
     charging.settle(branch, booking, actor, now)
+
+
+def forgive(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime, *, reason: str = "") -> Booking:
+    """Ask nothing for what is over: nobody came, the room was not fit, or it was cancelled late. Its hours go back to
+    their month, and what is on a document already is corrected on the next. Again without harm.
+
+    Raises NoLongerPossible for what is to come or on (it is cancelled), or was paid before (that goes back as money).
+    """
+    hold_row(booking)
+    if booking.state not in FORGIVABLE or booking.client_id is None:
+        raise NoLongerPossible(_l("Only what a client's booking that is over costs can be forgiven."))
+    if not booking.owed and not booking.hours_kept:
+        return booking
+    audit.record(actor, "booking.forgiven", ("booking", booking.id),
+                 {"owed": booking.owed, "hours_kept": booking.hours_kept, "reason": reason.strip()[:200]},
+                 branch_id=branch.id)
+    booking.changed_at = now
+    _keep(branch, booking, 0, actor, now)
+    return booking
 
 
 def approve(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime) -> Booking:

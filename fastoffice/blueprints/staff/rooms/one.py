@@ -24,7 +24,7 @@ from fastoffice.bookings.queries import bookings as reading
 from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import slots
-from fastoffice.bookings.service import Wish, series
+from fastoffice.bookings.service import Wish, changing, series
 from fastoffice.branches.models import Branch
 from fastoffice.clients.models import Client
 from fastoffice.errors import Conflict, NotFound, Refusal
@@ -93,6 +93,15 @@ def cancel(booking_id: int) -> Response:
     reason = form.text("reason")
     return _do(found, form, lambda branch, row, actor: series.cancel(
         branch, row, scope, actor, clock.now(), waive=waive, reason=reason), _("Cancelled."))
+
+
+@blueprint.post("/bookings/<int:booking_id>/waiver")
+@access.require("invoices.adjust")
+def forgive(booking_id: int) -> Response:
+    """Ask nothing for what is over; hours go back, and a document is corrected on the next."""
+    found, form = booking_of_branch(booking_id), Typed.sent()
+    return _do(found, form, lambda branch, row, actor: changing.forgive(
+        branch, row, actor, clock.now(), reason=form.text("reason")), _("Nothing is asked for it any more."))
 
 
 @blueprint.post("/bookings/<int:booking_id>/approval")
