@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
-from flask_babel import force_locale
+from flask_babel import force_locale, refresh
 
 from fastoffice import clock
 from fastoffice.blueprints.unit import writes
@@ -22,6 +22,15 @@ POLICY = "; ".join((
     "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:",
     "media-src 'self' blob:", "worker-src 'self' blob:", "frame-src 'none'", "object-src 'none'",
     "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"))
+
+
+@blueprint.before_request
+def _language() -> None:
+    """The one that was chosen on the page that pairs; the tablet's own page has all of them."""
+    asked = request.args.get("language", "")
+    if asked in words.LANGUAGES:
+        g.language = asked
+        refresh()
 
 
 @blueprint.after_request
@@ -94,7 +103,7 @@ def static_file(filename: str) -> Response:
 
 def _pairing(error: str = "", status: int = 200) -> Response:
     g.pop("devices", None)
-    return make_response(render_template("kiosk/pairing.html", error=error), status)
+    return make_response(render_template("kiosk/pairing.html", error=error, languages=words.NAMES), status)
 
 
 def _kinds() -> dict[str, dict[str, str]]:

@@ -96,6 +96,15 @@ def test_a_stolen_tablet_is_ended_by_one_click(tablet: Tablet, lobby: Lobby) -> 
     assert tablet.browser.get_cookie(COOKIES["kiosk"]) is None
 
 
+@pytest.mark.parametrize("root", ["/kiosk/", "/panel/"])
+def test_the_page_that_pairs_speaks_every_language_and_its_answer_too(app, lobby: Lobby, root: str) -> None:
+    browser = app.test_client()
+    for language, word in (("es", "Código"), ("en", "Code"), ("ro", "Cod")):
+        assert f">{word}<" in browser.get(f"{root}?language={language}").text.replace("<span>", "").replace("</span>", "<")
+    wrong = browser.post(f"{root}pairing?language=en", data={"code": "NOTACODE"})
+    assert "This code is not valid any more." in wrong.text
+
+
 def test_a_panel_that_becomes_a_tablet_is_a_panel_no_more(app, lobby: Lobby) -> None:
     browser = app.test_client()
     browser.get("/kiosk/")
