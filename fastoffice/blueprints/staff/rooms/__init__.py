@@ -4,7 +4,8 @@ from importlib import import_module
 
 from fastoffice.blueprints.staff.rooms.base import blueprint
 
-for _name in ("calendar", "booking", "series", "one", "feeds", "waiting", "ledger", "resources"):
+for _name in ("calendar", "booking", "series", "one", "feeds", "waiting", "ledger", "resources",
+              "closures", "photos"):
     import_module(f"{__name__}.{_name}")
 
 __all__ = ["blueprint"]

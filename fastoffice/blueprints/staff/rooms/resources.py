@@ -7,25 +7,23 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import clock, htmx, money, transaction
-from fastoffice.blueprints.rooming import photo_of, wall_of
 from fastoffice.blueprints.staff.rooms import rate_rows
 from fastoffice.blueprints.staff.rooms.base import blueprint, page, resource_of_branch
 from fastoffice.blueprints.typed import Typed
-from fastoffice.bookings.models import Blackout, Resource
+from fastoffice.bookings.models import Resource
 from fastoffice.bookings.models.resources import WORKDAYS
 from fastoffice.bookings.queries import payers
 from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.rules.policy import Policy
-from fastoffice.bookings.service import feeds, photos
+from fastoffice.bookings.service import feeds
 from fastoffice.bookings.service import resources as service
 from fastoffice.bookings.service.resources import ResourceData
 from fastoffice.branches.queries import tax_profiles
-from fastoffice.documents.uploads import MAX_BYTES
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity import access
@@ -41,7 +39,13 @@ YEAR = timedelta(days=366)
 @access.require("rooms.manage")
 def resources() -> Response:
     """All of them, the branch's rules for bookings, and when nothing can be booked."""
-    return _list(Typed({name: str(getattr(setup.policy_of(access.current_branch().id), name)) for name in POLICY}))
+    return list_page(Typed(policy_values(access.current_branch().id)))
+
+
+def policy_values(branch_id: int) -> dict[str, str]:
+    """The branch's numbers as the form has them."""
+    policy = setup.policy_of(branch_id)
+    return {name: str(getattr(policy, name)) for name in POLICY}
 
 
 @blueprint.get("/resources/new")
@@ -50,7 +54,7 @@ def new_resource() -> Response:
     """An empty one."""
     given = asdict(ResourceData("", capacity=6, opening=dict(WORKDAYS)))
     rates = given.pop("rates")
-    return _form(None, _values(Resource(**given, rates=list(rates), version=0)))
+    return form_page(None, values_of(Resource(**given, rates=list(rates), version=0)))
 
 
 @blueprint.get("/resources/<int:resource_id>")
@@ -58,7 +62,7 @@ def new_resource() -> Response:
 def resource(resource_id: int) -> Response:
     """One of them."""
     found = resource_of_branch(resource_id)
-    return _form(found, _values(found))
+    return form_page(found, values_of(found))
 
 
 @blueprint.post("/resources/new")
@@ -83,30 +87,7 @@ def open_feed(resource_id: int) -> Response:
     token = transaction.run(lambda: feeds.open_feed(
         access.current_branch(), access.current_actor(), clock.now(), resource_id=key))
     found = resource_of_branch(key)
-    return _form(found, _values(found), url_for("calendars.feed", token=token, _external=True))
-
-
-@blueprint.post("/resources/<int:resource_id>/photo")
-@access.require("rooms.manage")
-def save_photo(resource_id: int) -> Response:
-    """The picture that everybody sees of it, or none any more."""
-    key, form = resource_of_branch(resource_id).id, Typed.sent()
-    file = request.files.get("photo")
-    try:
-        kept = None if form.on("none") else photos.keep(file.stream.read(MAX_BYTES + 1) if file else b"")
-    except Refusal as refusal:
-        form.refuse(refusal, files="photo")
-        return _form(resource_of_branch(key), _values(resource_of_branch(key)), refused=form)
-    transaction.run(lambda: photos.set_photo(db.session.get_one(Resource, key), kept, access.current_actor()))
-    htmx.toast(_("Saved."))
-    return htmx.redirect(url_for("rooms.resource", resource_id=key))
-
-
-@blueprint.get("/resources/<int:resource_id>/photo")
-@access.require("rooms.view")
-def photo(resource_id: int) -> Response:
-    """What it looks like."""
-    return photo_of(resource_of_branch(resource_id))
+    return form_page(found, values_of(found), url_for("calendars.feed", token=token, _external=True))
 
 
 @blueprint.post("/resources/policy")
@@ -121,49 +102,13 @@ def save_policy() -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
     if form.errors:
-        return _list(form)
+        return list_page(form)
     htmx.toast(_("Saved."))
     return htmx.redirect(url_for("rooms.resources"))
 
 
-@blueprint.post("/resources/closures")
-@access.require("rooms.manage")
-def add_blackout() -> Response:
-    """Close a room, or all, for a while; who is in it is said."""
-    form, branch = Typed.sent(), access.current_branch()
-    starts, ends = wall_of(form, "first_day", "first_at"), wall_of(form, "last_day", "last_at")
-    room = resource_of_branch(form.number("resource")) if form.number("resource") else None
-    key = room.id if room else None
-    met = 0
-    if starts and ends and not form.errors:
-        try:
-            met = transaction.run(lambda: len(service.add_blackout(
-                access.current_branch(), db.session.get_one(Resource, key) if key else None, starts, ends,
-                form.text("reason"), access.current_actor(), request_key=form.text("request_key")[:64] or None)[1]))
-        except Refusal as refusal:
-            form.refuse(refusal, starts="first_at", ends="last_at")
-    if form.errors or form.notes:
-        policy = setup.policy_of(branch.id)
-        form.values = {**{name: str(getattr(policy, name)) for name in POLICY}, **form.values}
-        return _list(form)
-    if met:
-        htmx.toast(_("Closed. %(count)s bookings are in it: move or cancel them.", count=met), "warning")
-    else:
-        htmx.toast(_("Closed."))
-    return htmx.redirect(url_for("rooms.resources"))
-
-
-@blueprint.post("/resources/closures/<int:blackout_id>/end")
-@access.require("rooms.manage")
-def remove_blackout(blackout_id: int) -> Response:
-    """Open again."""
-    key = access.scoped(Blackout, blackout_id).id
-    transaction.run(lambda: service.remove_blackout(db.session.get_one(Blackout, key), access.current_actor()))
-    htmx.toast(_("Open again."))
-    return htmx.redirect(url_for("rooms.resources"))
-
-
-def _list(form: Typed) -> Response:
+def list_page(form: Typed) -> Response:
+    """The rooms, the branch's rules and closures, with what was typed."""
     branch, now = access.current_branch(), clock.now()
     rooms = setup.resources(branch.id, active=False)
     return page("resources", status=422 if form.errors or form.notes else 200, rooms=rooms, form=form,
@@ -191,7 +136,7 @@ def _save(found: Resource | None) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
     if form.errors or form.notes:
-        return _form(resource_of_branch(key) if key else None, form)
+        return form_page(resource_of_branch(key) if key else None, form)
     htmx.toast(_("Saved."))
     return htmx.redirect(url_for("rooms.resources"))
 
@@ -233,7 +178,8 @@ def _opening(form: Typed) -> dict[str, Any]:
     return found
 
 
-def _values(found: Resource) -> Typed:
+def values_of(found: Resource) -> Typed:
+    """The form of a room as it is."""
     values: dict[str, Any] = {name: str(getattr(found, name)) for name in NUMBERS}
     values |= {name: "y" if getattr(found, name) else "" for name in FLAGS}
     for day in range(7):
@@ -246,7 +192,8 @@ def _values(found: Resource) -> Typed:
         **rate_rows.values(found.rates)})
 
 
-def _form(found: Resource | None, form: Typed, address: str = "", refused: Typed | None = None) -> Response:
+def form_page(found: Resource | None, form: Typed, address: str = "", refused: Typed | None = None) -> Response:
+    """A room as it is or as it was typed."""
     branch = access.current_branch()
     others = [room for room in setup.resources(branch.id) if found is None or room.id != found.id]
     status = 422 if form.errors or form.notes or refused else 200
