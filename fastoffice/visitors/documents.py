@@ -10,6 +10,7 @@ from fastoffice.branches.models import Branch
 from fastoffice.documents.contexts import BadgeDocument, EvidenceDocument, RollCallDocument
 from fastoffice.documents.contexts.parts import Alerted, Evidence, Person
 from fastoffice.documents.files import files
+from fastoffice.locale import moment_local
 from fastoffice.notifications import queries as outbox
 from fastoffice.notifications import registry
 from fastoffice.visitors import names
@@ -29,8 +30,14 @@ def badge_of(branch: Branch, visit: Visit) -> BadgeDocument:
 
 def roll_call_of(branch: Branch, people: list[Present], now: Any) -> RollCallDocument:
     """Everybody who is inside, to be ticked off."""
+    today = clock.local_date(now, branch.timezone)
+
+    def since(moment: Any) -> str:
+        local = clock.local(moment, branch.timezone)
+        return f"{local:%H:%M}" if local.date() == today else moment_local(moment, branch.timezone, branch.language)
+
     rows = tuple(Person(name=each.name, company=each.company, host=each.host, unsure=each.unsure,
-                        since=clock.local(each.arrived_at, branch.timezone).strftime("%H:%M")) for each in people)
+                        since=since(each.arrived_at)) for each in people)
     return RollCallDocument(**_frame(branch, branch.name, now), people=rows,
                             made_at=clock.local(now, branch.timezone).replace(tzinfo=None))
 

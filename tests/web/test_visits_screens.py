@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 import zipfile
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -149,10 +150,16 @@ def test_what_visitors_write_stays_text_on_every_page(lobby: Lobby, mariana: Bro
 
 def test_the_evacuation_list_tells_real_exits_from_automatic_ones(lobby: Lobby, mariana: Browser) -> None:
     lobby.arrive(name="Eva Dentro")
+    lobby.arrive(name="Iris Ayer", now=TEN - timedelta(hours=16))
+    lobby.tick(TEN)
     page = see(mariana, "/staff/visits/evacuation")
+    assert ">10:00<" in page
+    assert "1 dic 2026, 18:00" in page, "who came on another day has it beside the hour"
     assert "Eva Dentro" in page
     assert "data-print" in page
-    assert mariana.get("/staff/visits/evacuation.pdf").data.startswith(b"%PDF")
+    paper = text_of(mariana.get("/staff/visits/evacuation.pdf").data)
+    assert re.search(r"Eva Dentro.*\s10:00", paper)
+    assert "1 dic 2026" in paper
 
 
 def test_an_invitation_is_sent_and_called_off(lobby: Lobby, mariana: Browser) -> None:

@@ -40,8 +40,9 @@ def attend(call_id: int) -> Response:
 @access.require("visits.view")
 def evacuation() -> Response:
     """Who is in the house, to be called out."""
-    now = clock.now()
-    return page("evacuation", people=queries.evacuation(access.current_branch(), now), now=now)
+    now, branch = clock.now(), access.current_branch()
+    today = clock.start_of_day(clock.local_date(now, branch.timezone), branch.timezone)
+    return page("evacuation", people=queries.evacuation(branch, now), now=now, today=today)
 
 
 @blueprint.get("/evacuation.pdf")
