@@ -13,7 +13,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from flask_babel import force_locale, refresh
 from flask_babel import gettext as _
 
-from fastoffice import audit, clock, csp, htmx, transaction, work_queue
+from fastoffice import clock, csp, htmx, transaction, work_queue
 from fastoffice.billing.service import pay_links
 from fastoffice.blueprints import paying
 from fastoffice.blueprints.errors import error_page
@@ -36,7 +36,6 @@ from fastoffice.sent import whole
 blueprint = Blueprint("guest_page", __name__, url_prefix="/booking")
 REMEMBERED = timedelta(hours=2)
 MEMORY = "guest_booking"
-GUEST = audit.Actor("guest")
 
 
 @blueprint.errorhandler(LinkOver)
@@ -98,9 +97,13 @@ def cancel() -> Response:
     """Cancel it; what was shown goes back."""
     row, now = _opened(), clock.now()
     key, branch_id, expected = row.id, row.branch_id, whole(request.form.get("refund", ""), -1)
+
+    def unit() -> None:
+        branch = db.session.get_one(Branch, branch_id)
+        service.cancel(branch, key, service.guest_of(branch), now, expected=expected)
+
     try:
-        transaction.run(lambda: service.cancel(
-            db.session.get_one(Branch, branch_id), key, GUEST, now, expected=expected).state)
+        transaction.run(unit)
     except Refusal as refusal:
         return _page(422, error=str(refusal), asks=True)
     work_queue.ring_now("fastoffice.guests.jobs.look_after")
@@ -137,7 +140,8 @@ def go_and_pay(guest_id: int) -> Response:
             return _private(redirect(url_for("guest_page.show"), 303))
         if row.hold_until <= now:
             raise HoldOver
-        return paying.go(row.branch_id, row.client_id, [row.invoice_id], "card", GUEST,
+        guest = service.guest_of(db.session.get_one(Branch, row.branch_id))
+        return paying.go(row.branch_id, row.client_id, [row.invoice_id], "card", guest,
                          url_for("guest_page.back", _external=False))
     except (GatewayAway, GatewayRefused):
         return _page(503, error=_("The card page does not answer. Your room stays held: try again in a moment."))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from fastoffice import audit
@@ -27,7 +29,11 @@ from fastoffice.guests.service import billing, files, tokens
 from fastoffice.payments.errors import OnlineOff
 from fastoffice.payments.service.online import accounts
 
-ACTOR = audit.Actor("guest")
+
+def guest_of(branch: Branch) -> audit.Actor:
+    """Who did it, in the branch's language: never the name that a stranger typed."""
+    with force_locale(branch.language):
+        return audit.Actor(str(_("Outside guest")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +86,14 @@ def place(branch: Branch, order: Order, now: datetime) -> GuestBooking:
     mark = tokens.address_mark(order.address)
     _check_holds(branch.id, order.wish.guest_email, mark, now)
     _check_price(branch, order)
-    client = files.file_for(branch, _data(order), ACTOR, now)
-    booking = bookings.hold(branch, order.wish, ACTOR, now)
-    invoice = billing.bill(branch, client.id, booking, booking.subtotal, "booked", ACTOR, now)
-    return _keep(branch, order, booking, client.id, invoice.id, mark, now)
+    actor = guest_of(branch)
+    client = files.file_for(branch, _data(order), actor, now)
+    booking = bookings.hold(branch, order.wish, actor, now)
+    invoice = billing.bill(branch, client.id, booking, booking.subtotal, "booked", actor, now)
+    row = _keep(branch, order, booking, client.id, invoice.id, mark, now)
+    audit.record(actor, "guest.held", ("booking", booking.id),
+                 {"invoice": invoice.id, "until": row.hold_until.isoformat()}, branch_id=branch.id)
+    return row
 
 
 def _keep(branch: Branch, order: Order, booking: Booking, client_id: int, invoice_id: int, mark: str, now: datetime
@@ -97,8 +107,6 @@ def _keep(branch: Branch, order: Order, booking: Booking, client_id: int, invoic
         created_at=now)
     db.session.add(row)
     db.session.flush()
-    audit.record(ACTOR, "guest.held", ("booking", booking.id),
-                 {"invoice": invoice_id, "until": row.hold_until.isoformat()}, branch_id=branch.id)
     return row
 
 
