@@ -13,7 +13,7 @@ from fastoffice import clock
 from fastoffice.bookings import service
 from fastoffice.bookings.models import Booking
 from fastoffice.bookings.rules.recurrence import Recurrence
-from fastoffice.bookings.service.resources import RateData
+from fastoffice.bookings.service.room_rates import RateData
 from fastoffice.extensions import db
 from tests.browser.house import House
 from tests.browser.test_settings_pages import sign_in

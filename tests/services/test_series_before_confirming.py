@@ -13,7 +13,7 @@ from fastoffice.bookings.queries import bookings as reading
 from fastoffice.bookings.queries import waiting as lines
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import changing, previews, resources, series, waiting
-from fastoffice.bookings.service.resources import RateData
+from fastoffice.bookings.service.room_rates import RateData
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract

@@ -14,7 +14,7 @@ from fastoffice import clock
 from fastoffice.bookings.models import Blackout, Booking, Resource, WaitingEntry
 from fastoffice.bookings.queries import hours
 from fastoffice.bookings.service import changing, telling
-from fastoffice.bookings.service.resources import RateData
+from fastoffice.bookings.service.room_rates import RateData
 from fastoffice.charges.queries import pending_charges
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract

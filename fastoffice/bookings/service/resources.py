@@ -13,36 +13,17 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice import audit
 from fastoffice.bookings.errors import BookingRefused, SlotTaken, StaleBooking
-from fastoffice.bookings.models import Blackout, Booking, BookingPolicy, Resource, ResourcePart, ResourceRate
+from fastoffice.bookings.models import Blackout, Booking, BookingPolicy, Resource, ResourcePart
 from fastoffice.bookings.queries import resources as reading
 from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.rules.policy import Policy
-from fastoffice.bookings.rules.rates import EVERYBODY, MIDNIGHT, WHOLE_WEEK, Tariff, clash
-from fastoffice.bookings.service import placing
+from fastoffice.bookings.service import placing, room_rates
 from fastoffice.branches.models import Branch
 from fastoffice.extensions import db
-from fastoffice.folding import clean_text, fold
+from fastoffice.folding import clean_text
 
 KINDS = ("room", "booth", "parking")
-BASES = ("all", "plan", "group")
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
-
-
-@dataclass(frozen=True, slots=True)
-class RateData:
-    """Another price, minor units per hour; fields as in the model."""
-
-    basis: str
-    name: str
-    rate: int
-    weekdays: str = WHOLE_WEEK
-    from_minute: int = 0
-    until_minute: int = MIDNIGHT
-
-    def tariff(self) -> Tariff:
-        """As the rules read it."""
-        who = EVERYBODY if self.basis == "all" else (self.basis, fold(self.name))
-        return Tariff(who, self.rate, self.weekdays, self.from_minute, self.until_minute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +51,7 @@ class ResourceData:
     rate: int = 0
     tax_profile_id: int | None = None
     is_active: bool = True
-    rates: tuple[RateData, ...] = ()
+    rates: tuple[room_rates.RateData, ...] = ()
 
 
 def _check(branch: Branch, data: ResourceData, except_id: int) -> None:
@@ -97,26 +78,8 @@ def _check(branch: Branch, data: ResourceData, except_id: int) -> None:
             raise BookingRefused(_l("From 0 to 240 minutes."), field=part)
     if data.rate < 0:
         raise BookingRefused(_l("A price is not below zero."), field="rate")
-    check_rates(data.rates)
+    room_rates.check_rates(data.rates)
     check_opening(data.opening)
-
-
-def check_rates(rows: Sequence[RateData]) -> None:
-    """Raises BookingRefused for prices below zero, of nobody, at no hour, or two that hold at once."""
-    if any(row.rate < 0 for row in rows):
-        raise BookingRefused(_l("A price is not below zero."), field="rates")
-    if any(row.basis not in BASES or (row.basis != "all" and not fold(row.name)) for row in rows):
-        raise BookingRefused(_l("Say which plan or group pays this price."), field="rates")
-    if any(not row.weekdays or set(row.weekdays) - set(WHOLE_WEEK)
-           or not 0 <= row.from_minute < row.until_minute <= row.from_minute + MIDNIGHT
-           or row.from_minute >= MIDNIGHT for row in rows):
-        raise BookingRefused(_l("Check the hours of this price."), field="rates")
-    tariffs = [row.tariff() for row in rows]
-    general = [tariff.who for tariff in tariffs if tariff.always]
-    if EVERYBODY in general:
-        raise BookingRefused(_l("What everybody always pays is the price per hour above."), field="rates")
-    if len(set(general)) < len(general) or clash(tariffs):
-        raise BookingRefused(_l("Two prices for the same people hold at the same hour."), field="rates")
 
 
 def check_opening(opening: dict[str, Any]) -> None:
@@ -147,27 +110,11 @@ def save_resource(branch: Branch, resource: Resource | None, data: ResourceData,
     for name, value in values.items():
         setattr(resource, name, value)
     db.session.flush()
-    _set_rates(resource, data.rates)
+    room_rates.set_rates(resource, data.rates)
     audit.record(actor, action, ("resource", resource.id), {"name": resource.name, "rate": resource.rate},
                  branch_id=branch.id)
     placing.call_all_waiting(branch.id)
     return resource
-
-
-def _set_rates(resource: Resource, rows: Sequence[RateData]) -> None:
-    wanted = {(*tariff.who, tariff.weekdays, tariff.from_minute, tariff.until_minute): row
-              for row in rows for tariff in (row.tariff(),)}
-    for known in list(resource.rates):
-        key = (known.basis, known.name_key, known.weekdays, known.from_minute, known.until_minute)
-        if key not in wanted:
-            resource.rates.remove(known)
-        else:
-            row = wanted.pop(key)
-            known.name, known.rate = clean_text(row.name), row.rate
-    for (_basis, name_key, *_when), row in wanted.items():
-        values = {**asdict(row), "name": clean_text(row.name)}
-        resource.rates.append(ResourceRate(branch_id=resource.branch_id, name_key=name_key, **values))
-    db.session.flush()
 
 
 def set_parts(branch: Branch, whole: Resource, part_ids: Sequence[int], actor: audit.Actor, now: datetime) -> None:

@@ -15,7 +15,8 @@ from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.rules import states
 from fastoffice.bookings.rules.recurrence import Recurrence
 from fastoffice.bookings.service import Wish, attending, resources
-from fastoffice.bookings.service.resources import RateData, ResourceData
+from fastoffice.bookings.service.resources import ResourceData
+from fastoffice.bookings.service.room_rates import RateData
 from fastoffice.branches.models import Branch
 from fastoffice.demo.lobby import pictures as drawing
 from fastoffice.demo.lobby.events import DESK, MANAGER, SYSTEM, Event, Lobby

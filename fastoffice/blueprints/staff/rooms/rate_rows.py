@@ -13,7 +13,7 @@ from fastoffice import money
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.models import ResourceRate
 from fastoffice.bookings.rules.rates import MIDNIGHT, WHOLE_WEEK
-from fastoffice.bookings.service.resources import RateData
+from fastoffice.bookings.service.room_rates import RateData
 
 FIELDS = ("basis", "name", "days", "from", "until", "price")
 BLANK = 2
