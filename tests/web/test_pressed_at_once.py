@@ -12,6 +12,7 @@ from fastoffice import clock
 from fastoffice.billing.models import BillingRun, Invoice, InvoiceHold, InvoiceLine, JournalEntry
 from fastoffice.billing.service import cycle
 from fastoffice.billing.service.verifying import verify
+from fastoffice.bookings.models import Blackout
 from fastoffice.branches.queries import tax_profiles
 from fastoffice.extensions import db
 from fastoffice.identity.models import PortalAccess, User
@@ -153,3 +154,19 @@ def test_a_link_pressed_in_several_browsers_at_once_lets_one_in(committed_app: F
         laura = let_in(make_client(cast.polanco, email="laura@guemes.mx")).email
     answers = press(committed_app, None, entrance(laura), {"email": laura})
     assert sorted(answers) == [303] + [404] * (PRESSES - 1)
+
+
+def test_a_room_is_closed_once_and_a_name_is_given_once(committed_app: Flask, cast: Cast) -> None:
+    manager = cast.manager.email
+    db.session.remove()
+    closure = {"request_key": "k", "resource": "", "first_day": "2026-12-03", "first_at": "09:00", "last_day": "2026-12-03",
+               "last_at": "12:00", "reason": "Pintura"}
+    assert set(press(committed_app, manager, "/staff/rooms/resources/closures", closure)) == {303}
+    assert count(Blackout) == 1
+    db.session.remove()
+    room = {"name": "Sala Reforma", "kind": "room", "capacity": "8", "buffer_before": "0", "buffer_after": "0",
+            "min_minutes": "30", "max_minutes": "240", "step": "30", "rate": "300", "is_active": "y"}
+    assert sorted(press(committed_app, manager, "/staff/rooms/resources/new", room)) == [303, 422, 422]
+    numbers = {"free_cancel_hours": "24", "late_fee_percent": "50", "no_show_minutes": "15", "hold_minutes": "15",
+               "offer_minutes": "30", "ahead_days": "365"}
+    assert set(press(committed_app, manager, "/staff/rooms/resources/policy", numbers)) == {303}
