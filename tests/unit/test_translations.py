@@ -19,7 +19,7 @@ FORMS = {"es": 2, "en": 2, "ro": 3}
 SAME_IN_SPANISH = {
     "CLABE", "Error %(status)s", "Logo", "Subtotal", "Total", "WhatsApp", "error", "no", "total", "1,000+",
     "%(num)d cheque", "Cheque", "Series", "%(line)s: %(before)s → %(after)s", "%(day)s, 23:59",
-    "Portal", "RFC", "Webhook", "PIN", "%(count)s min",
+    "Portal", "RFC", "Webhook", "PIN", "%(count)s min", "extra %(amount)s",
 }
 
 
