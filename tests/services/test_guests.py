@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from fastoffice import transaction
 from fastoffice.billing.models import Invoice
-from fastoffice.billing.service import cancelling
+from fastoffice.billing.service import cancelling, credits
 from fastoffice.billing.service.verifying import verify
 from fastoffice.bookings import service as bookings
 from fastoffice.bookings.errors import BookingRefused, SlotTaken
@@ -121,14 +121,19 @@ def test_the_price_that_is_paid_stays_though_the_rate_changes_meanwhile(house) -
     assert (house.row(guest).booking.subtotal, house.documents) == (60_000, [("paid", PRICE, PRICE)])
 
 
-def test_reception_takes_cash_from_a_guest_whose_card_is_declined(house) -> None:
+def test_reception_takes_cash_from_a_guest_whose_card_is_declined_and_owes_it_when_they_cancel(house) -> None:
     guest = house.hold()
     row = house.row(guest)
     spec = PaymentSpec(client_id=row.client_id, method="cash", amount=PRICE, value_date=at(1).date(), currency="MXN",
                        wishes=((row.invoice_id, None),))
     within(house.branch, at(1, 10, 5), lambda branch: record_payment(branch, spec, MARIANA, at(1, 10, 5)))
     house.tick(at(1, 10, 6))
-    assert house.row(guest).booking.state == "confirmed"
+    row = house.row(guest)
+    assert row.booking.state == "confirmed"
+    house.cancel(guest, at(2, 9), expected=PRICE)
+    [notice] = db.session.scalars(sa.select(Notice).filter_by(kind="guest_cancelled"))
+    assert (notice.context["refund_amount"], refunded()) == ("$696.00", []), "it is given back at the desk"
+    assert credits.spare_credits([row.client_id])[row.client_id][0].spare == PRICE
     assert verify(house.branch_id) == []
 
 

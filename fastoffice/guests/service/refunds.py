@@ -20,9 +20,10 @@ log = logging.getLogger(__name__)
 
 
 def give_back(branch: Branch, row: GuestBooking, reason: str, actor: audit.Actor, now: datetime) -> int:
-    """Ask for the refund of what is left of the payment; how much (minor units). It is sent after the unit.
+    """Ask for the refund of what is left of the payment; how much the guest gets back (minor units). It is sent after
+    the unit.
 
-    What cannot go back the way it came (paid at the desk, in dispute) stays the client's credit, for staff to see.
+    What cannot go back the way it came (paid at the desk, in dispute) stays the client's credit: staff give it back.
     """
     if row.payment_id is None:
         return 0
@@ -38,7 +39,7 @@ def give_back(branch: Branch, row: GuestBooking, reason: str, actor: audit.Actor
     except Refusal as why:
         log.warning("guest booking %s: %s of payment %s stays credit: %s", row.id, left, payment.id, why)
         audit.record(actor, "guest.credit_left", ("booking", row.booking_id), {"amount": left}, branch_id=branch.id)
-        return 0
+        return left
     work_queue.ring("fastoffice.guests.jobs.send_refund", refund_id)
     return left
 

@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from fastoffice import audit
-from fastoffice.billing.models import Credit, Invoice
+from fastoffice.billing.models import Allocation, Credit, Invoice
 from fastoffice.billing.service import cancelling
 from fastoffice.bookings.errors import BookingRefused
 from fastoffice.bookings.models import Booking
@@ -70,6 +70,7 @@ def settle(guest_id: int, now: datetime) -> str:
     row = hold_row(guest_id)
     branch = db.session.get_one(Branch, row.branch_id)
     if row.state == rules.PAYING and row.invoice.status == "paid":
+        row.payment_id = row.payment_id or _payment_of(row.invoice_id)
         _book_or_lose(branch, row, now)
     elif row.state == rules.PAYING and (row.hold_until <= now or row.booking.state != states.HELD):
         _end(branch, row, now)
@@ -156,6 +157,13 @@ def cancelled(branch: Branch, row: GuestBooking, now: datetime) -> None:
     audit.record(SYSTEM, "guest.cancelled", ("booking", booking.id), {"kept": booking.owed, "refunded": sent},
                  branch_id=branch.id)
     telling.tell_cancelled(branch, row, sent)
+
+
+def _payment_of(invoice_id: int) -> int | None:
+    """What paid the document, when it was taken at the desk."""
+    query = sa.select(Payment.id).join(Allocation, Allocation.credit_id == Payment.credit_id).where(
+        Allocation.invoice_id == invoice_id, Allocation.released_at.is_(None))
+    return db.session.scalar(query.order_by(Allocation.id).limit(1))
 
 
 def credit_of(row: GuestBooking) -> Credit:
