@@ -56,13 +56,6 @@ def check_allowed(contract: Dated, verb: str, day: date, *, billed: bool = False
         raise HasEnded
 
 
-def lasts(contract: Dated, day: date) -> bool:
-    """Whether it has a document to come after the month of `day`."""
-    next_month = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
-    return (contract.state != "ended" and contract.suspended_on is None
-            and (contract.ends_on is None or contract.ends_on >= next_month))
-
-
 def ends_soon(contract: Dated, day: date) -> bool:
     """Whether its last day is within the next ENDING_SOON days."""
     if contract.ends_on is None or status_on(contract, day) in ("ended", "withdrawn"):

@@ -105,6 +105,8 @@ def test_what_a_client_used_before_leaving_is_billed_on_a_last_document(branch) 
     key = contract.id
     within(branch, at(10), lambda _row: lifecycle.end_contract(
         MARIANA, db.session.get_one(Contract, key), date(2026, 12, 10), today=date(2026, 12, 10)))
+    assert [row.client_id for row in leftover(branch.id, date(2026, 12, 11))] == [client.id]  # December's is out
+    assert leftover(branch.id, date(2026, 11, 30)) == []  # December's draft was still to come
     issue_month(branch, JANUARY, "2027-01")
     assert room_lines(client) == []
     [row] = leftover(branch.id, date(2027, 1, 2))

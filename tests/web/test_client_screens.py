@@ -272,7 +272,7 @@ def test_charges_of_a_client_without_a_contract_are_billed_on_a_document_of_thei
     mariana: Browser, guemes: Client
 ) -> None:
     lone = make_client(db.session.get_one(Branch, guemes.branch_id), "Ex Cliente, S.A.")
-    make_contract(lone, ends_on=date(2026, 12, 10))
+    make_contract(lone, ends_on=date(2026, 11, 30))
     add_charge(lone, "Sala Juárez, 9 dic", 30_000)
     add_charge(lone, "Corrección", -10_000)
     add_charge(guemes, "Impresiones", 5_000)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from fastoffice import htmx
 from fastoffice.audit.history import entries_of
 from fastoffice.billing.queries import clients as billing
+from fastoffice.billing.queries import leftover
 from fastoffice.billing.rules.amounts import line_subtotal
 from fastoffice.blueprints.paging import neighbours, page_number
 from fastoffice.blueprints.quantities import quantity_text
@@ -59,11 +60,12 @@ def show(client_id: int) -> Response:
     client = client_of_branch(client_id)
     contracts = lists.of_client(client.id)
     day = today()
+    waiting = charges.pending_charges(client.id)
     return page_of_file(
         "show", client, contracts=contracts, prices=lists.monthly_prices([each.id for each in contracts], day),
         statuses={each.id: rules.status_on(each, day) for each in contracts},
         soon={each.id for each in contracts if rules.ends_soon(each, day)},
-        charges=charges.pending_charges(client.id), lasts=any(rules.lasts(each, day) for each in contracts),
+        charges=waiting, left_alone=bool(waiting) and leftover.is_left(client.id, day),
         subtotal=line_subtotal, quantity=quantity_text,
         regimes=REGIMES, uses=CFDI_USES,
         taxes={key: rate[0] for key, rate in branches.tax_rates(client.branch_id).items()})
