@@ -25,7 +25,7 @@ from flask import Flask
 from fastoffice import composition, create_app
 from fastoffice.config import read_settings
 from fastoffice.extensions import db, limiter
-from tests.servers import PrivatePostgres, PrivateRedis, shared_folder, stop_shared_servers
+from tests.servers import PrivatePostgres, PrivateRedis, compiled_templates, shared_folder, stop_shared_servers
 from tests.translations import compile_catalogues
 from tests.web.browser import Browser
 
@@ -95,6 +95,7 @@ def build_app(url: str, instance: Path, redis: str, **overrides: object) -> Flas
     options: dict[str, object] = {"TESTING": True, "RATELIMIT_ENABLED": True, "RATELIMIT_STORAGE_URI": "memory://", "RQ_ASYNC": True}
     app = create_app(settings, **{**options, **overrides})
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = compiled_templates()
     app.extensions[LIMITS] = dict(vars(limiter))
     return app
 

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from jinja2 import FileSystemBytecodeCache
+
 STARTUP_SECONDS = 30
 
 
@@ -23,6 +25,13 @@ def shared_folder() -> Path:
     folder = Path(known) if known else Path(tempfile.mkdtemp(prefix="fo-test-"))
     folder.chmod(0o755)
     return folder
+
+
+def compiled_templates() -> FileSystemBytecodeCache:
+    """What one application of this run compiled, all others read: there are dozens of them."""
+    folder = shared_folder() / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from fastoffice import clock, create_app, schedule
 from fastoffice.config import read_settings
 from fastoffice.extensions import db
-from tests.servers import PrivateRedis, free_port
+from tests.servers import PrivateRedis, compiled_templates, free_port
 
 
 class _Quiet(WSGIRequestHandler):
@@ -40,6 +40,7 @@ class House:
             **env,
         })
         self.app: Flask = create_app(settings, RATELIMIT_STORAGE_URI="memory://", RATELIMIT_ENABLED=False)
+        self.app.jinja_env.bytecode_cache = compiled_templates()
         with self.app.app_context():
             db.create_all()
         self._server: BaseWSGIServer = make_server("127.0.0.1", port, self._at_its_moment, threaded=True,
