@@ -43,7 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes minutes begins first, so that nothing runs alone at the end."""
-    slowest = ("test_kills_of_the_real_house", "tests/faults/", "tests/browser/", "tests/scenarios/")
+    slowest = ("test_kills_of_the_real_house", "tests/faults/", "tests/browser/", "test_access_table",
+               "_whatever_order", "tests/scenarios/")
     places = {name: place for place, name in enumerate(slowest)}
     items.sort(key=lambda item: min((place for name, place in places.items() if name in item.nodeid), default=9))
 
