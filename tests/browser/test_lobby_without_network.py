@@ -274,7 +274,7 @@ def test_a_stolen_tablet_is_ended_and_keeps_nothing(stand: Open, reception: Rece
         tablet.page.goto("/kiosk/")
     else:
         tablet.page.evaluate("dispatchEvent(new Event('online'))")
-    expect(tablet.page.locator("form[action='/kiosk/pairing']")).to_be_visible(timeout=15_000)
+    expect(tablet.page.locator("form[action^='/kiosk/pairing']")).to_be_visible(timeout=15_000)
     until(lambda: tablet.page.evaluate(KEPT) == 0, tablet.page)
     until(lambda: tablet.page.evaluate("caches.keys()") == [], tablet.page)
     assert tablet.page.evaluate("navigator.serviceWorker.getRegistration().then(each => each === undefined)")
