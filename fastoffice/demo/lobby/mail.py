@@ -47,7 +47,7 @@ def day(lobby: Lobby, day: date, chance: random.Random, *, nth: int) -> list[Eve
         forgotten = _entry("demo-forgotten", lobby.host(0), chance)
         events.append((lobby.at(day, 11, 30), partial(_log, [forgotten])))
     if nth == 6:
-        events.append((lobby.at(day, 17, 30), partial(_take_with_pin, lobby)))
+        events.append((lobby.at(day, 17, 30), partial(_take_forgotten, lobby)))
     return events
 
 
@@ -74,14 +74,14 @@ def _take(lobby: Lobby, client_id: int, pieces: Sequence[Entry], branch: Branch,
         request_key=f"{pieces[0].request_key}-taken", taken_by=contact, signature_sha256=lobby.signature), DESK, now)
 
 
-def _take_with_pin(lobby: Lobby, branch: Branch, now: datetime) -> None:
+def _take_forgotten(lobby: Lobby, branch: Branch, now: datetime) -> None:
     """What lay here longer than it may costs its days."""
     item = entering.by_key(branch.id, "demo-forgotten")
     if item is None:
         return
     nominee = next(each for each in nominees.in_force(lobby.host(0)) if each.name == COLLECTOR)
     service.hand_over(branch, lobby.host(0), [item.id], Taking(
-        request_key="demo-forgotten-taken", nominee_id=nominee.id, pin=PIN), DESK, now)
+        request_key="demo-forgotten-taken", nominee_id=nominee.id, signature_sha256=lobby.signature), DESK, now)
 
 
 def today(lobby: Lobby, now: datetime, chance: random.Random) -> list[Event]:
