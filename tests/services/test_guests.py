@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from fastoffice.extensions import db
 from fastoffice.guests import outbox
 from fastoffice.guests.errors import NotOnline, RefundChanged, TooManyHolds
 from fastoffice.guests.service import tokens
-from fastoffice.notifications.models import Notice
+from fastoffice.notifications.models import Delivery, Notice
 from fastoffice.payments.gateway import GatewayAway
 from fastoffice.payments.models import CardAccount, CardRefund, ProviderDifference
 from fastoffice.payments.service import PaymentSpec, record_payment
@@ -312,6 +313,17 @@ def test_reception_moves_a_guest_and_what_was_paid_stays(house) -> None:
     do(house.branch, at(2, 9), changing.change, row, longer)
     assert (house.row(guest).booking.subtotal, house.documents) == (60_000, [("paid", PRICE, PRICE)])
     assert told("guest_changed") == ["guest_changed"]
+
+
+def test_whom_reception_invites_to_a_guests_meeting_hears_of_it_without_the_guests_page(house) -> None:
+    guest = house.booked()
+    row = house.row(guest).booking
+    wanted = replace(bookings.wish_of(row), attendees=(row.guest_email, "luis@x.example"), starts=wall(3, 17), ends=wall(3, 19))
+    do(house.branch, at(2, 9), changing.change, row, wanted)
+    house.cancel(guest, at(2, 10))
+    query = sa.select(Notice.kind, Delivery.recipients).join(Delivery).where(Notice.kind.startswith("room_"))
+    heard = dict(map(tuple, db.session.execute(query)))
+    assert heard == {"room_changed": ["luis@x.example"], "room_cancelled": ["luis@x.example"]}
 
 
 def test_a_refund_that_nobody_answers_is_asked_again_and_made_once(house, monkeypatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from flask_babel import force_locale
@@ -20,12 +20,12 @@ from fastoffice.locale import weekday_long
 from fastoffice.notifications.service import NoticeSpec, owe_notice
 
 BOOKED, CHANGED, CANCELLED, OFFERED = "room_booked", "room_changed", "room_cancelled", "room_offered"
-Speaker = Callable[[Branch, Booking, str], bool]
+Speaker = Callable[[Branch, Booking, str], Collection[str]]
 _speakers: list[Speaker] = []
 
 
 def let_speak(speaker: Speaker) -> None:
-    """Let whoever sold a booking tell of it in their own words; they answer whether they did. Again without harm."""
+    """Let whoever sold a booking tell of it in their own words; they answer to whom. Again without harm."""
     if speaker not in _speakers:
         _speakers.append(speaker)
 
@@ -39,8 +39,9 @@ def readers(booking: Booking) -> list[str]:
 def tell(branch: Branch, booking: Booking, kind: str, *, series: Sequence[Booking] = (), until: datetime | None = None
          ) -> None:
     """Owe the message of this change, once; nobody to tell, nothing owed. A `series` is told in one message."""
-    emails = readers(booking)
-    if any(speaker(branch, booking, kind) for speaker in _speakers) or not emails:
+    told = {address for speaker in _speakers for address in speaker(branch, booking, kind)}
+    emails = [address for address in readers(booking) if address.lower() not in told]
+    if not emails:
         return
     language = _language(branch, booking)
     attached = meeting(branch, series or [booking], language) if kind != OFFERED else ()

@@ -19,16 +19,18 @@ _OURS = {room_telling.BOOKED: BOOKED, room_telling.CHANGED: CHANGED}
 Key = tuple[str, int, str]
 
 
-def speak(branch: Branch, booking: Booking, kind: str) -> bool:
-    """Tell a guest in place of the usual message. A cancellation is told once it is settled: with what goes back."""
+def speak(branch: Branch, booking: Booking, kind: str) -> list[str]:
+    """Tell a guest in place of the usual message, which whomever else was invited gets; who is told so. A cancellation
+    is told once it is settled: with what goes back.
+    """
     if booking.origin != "guest":
-        return False
+        return []
     row = db.session.scalar(sa.select(GuestBooking).where(GuestBooking.booking_id == booking.id))
     if row is None:
-        return False
+        return []
     if kind in _OURS:
         _owe(branch, row, booking, _OURS[kind], [*_meeting(branch, row, booking), *_paper(row, kind)])
-    return True
+    return [row.email_key]
 
 
 def tell_pending(branch: Branch, row: GuestBooking) -> None:
@@ -40,6 +42,7 @@ def tell_cancelled(branch: Branch, row: GuestBooking, refunded: int) -> None:
     """Cancelled, and what of the money goes back."""
     papers: list[Key] = [] if row.booking.owed in (0, row.booking.subtotal) else _paper(row, room_telling.BOOKED)
     _owe(branch, row, row.booking, CANCELLED, [*_meeting(branch, row, row.booking), *papers], refunded)
+    room_telling.tell(branch, row.booking, room_telling.CANCELLED)  # to the others, unless they know
 
 
 def tell_lost(branch: Branch, row: GuestBooking, refunded: int) -> None:
