@@ -65,15 +65,17 @@ def _no_shows(now: datetime) -> dict[int, datetime]:
     """When the first of those rooms was to be freed, by branch."""
     begun = sa.case((Booking.created_at > Booking.starts_at, Booking.created_at), else_=Booking.starts_at)
     query = (
-        sa.select(Booking.branch_id, BookingPolicy.no_show_minutes, sa.func.min(begun).label("begun"))
+        sa.select(Booking.branch_id, BookingPolicy.no_show_minutes, begun.label("begun"))
         .join(Resource, Resource.id == Booking.resource_id)
         .outerjoin(BookingPolicy, BookingPolicy.branch_id == Booking.branch_id)
         .where(_ATTENDED, Booking.state == states.CONFIRMED, Resource.check_in, Booking.starts_at <= now)
-        .group_by(Booking.branch_id, BookingPolicy.no_show_minutes)
     )
-    found = {row.branch_id: row.begun + timedelta(minutes=_grace(row.no_show_minutes))
-             for row in db.session.execute(query)}
-    return {branch_id: moment for branch_id, moment in found.items() if moment <= now}
+    found: dict[int, datetime] = {}
+    for row in db.session.execute(query):  # the few that began and are not over: grouped there, SQLite reads them all
+        moment = row.begun + timedelta(minutes=_grace(row.no_show_minutes))
+        if moment <= now:
+            found[row.branch_id] = min(moment, found.get(row.branch_id, moment))
+    return found
 
 
 def _grace(minutes: int | None) -> int:

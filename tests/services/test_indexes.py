@@ -50,6 +50,7 @@ QUESTIONS: dict[str, tuple[str, Callable[[Branch], object]]] = {
         "ix_booking_state_time|ix_booking_attend", lambda branch: presence.finish(branch, ACTOR, NOW)),
     "holds that ran out": ("ix_booking_held", lambda branch: bookings_duties.due_units(NOW)),
     "bookings that begin or end": ("ix_booking_attend", lambda branch: bookings_duties.due_units(NOW)),
+    "rooms nobody came to": ("ix_booking_attend", lambda branch: bookings_duties._no_shows(NOW)),
     "bookings to be charged": ("ix_booking_uncharged", lambda branch: bookings_duties.due_units(NOW)),
     "who waits for what became free": ("ix_waiting_entry_look", lambda branch: bookings_duties.due_units(NOW)),
     "hours of months that are over": (
