@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from fastoffice import audit
 from fastoffice.billing.models import InvoiceHold
 from fastoffice.billing.service.verifying import verify
+from fastoffice.branches.models import Branch
+from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from fastoffice.payments import errors
 from fastoffice.payments.gateway import GatewayAway
@@ -23,6 +25,7 @@ from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import at, chain, close_month, invoices_of, issue_month, pay
 from tests.factories.online import SECRET, an_account
 from tests.factories.people import make_branch
+from tests.factories.remembered import remembered
 
 VIRTUAL = [("Oficina virtual", 350_000, 420_000)]  # 4,060.00 and 4,872.00 with IVA
 PROMPT, LIST = 406_000, 487_200
@@ -35,14 +38,19 @@ class House:
 
     def __init__(self, app: Any, stripe: StripeDouble, code: str = "PLC") -> None:
         self.stripe, self._app = stripe, app
-        self.branch = make_branch(code)
-        self.client = make_client(self.branch, "Logística Güemes López, S.C.")
-        make_contract(self.client, lines=VIRTUAL)
-        issue_month(self.branch)
+        remembered(f"house {code}", lambda: self._make(code))
+        self.branch = db.session.scalars(sa.select(Branch).where(Branch.code == code)).one()
+        self.client = db.session.scalars(sa.select(Client).where(Client.branch_id == self.branch.id)).one()
         self.account = an_account(self.branch)
         stripe.webhook_to(self._hear, SECRET)
         self._address = f"/webhooks/stripe/{self.account.public_id}"
         self.branch_id, self.client_id, self.account_id = self.branch.id, self.client.id, self.account.id
+
+    @staticmethod
+    def _make(code: str) -> None:
+        branch = make_branch(code)
+        make_contract(make_client(branch, "Logística Güemes López, S.C."), lines=VIRTUAL)
+        issue_month(branch)
 
     def _hear(self, body: bytes, signature: str) -> int:
         return int(self._app.test_client().post(
