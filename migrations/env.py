@@ -48,20 +48,29 @@ def run_online() -> None:
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
-        configure(connection)
-        with alembic.context.begin_transaction():
-            alembic.context.run_migrations()
-        if sqlite:
-            check(connection)
+            set_foreign_keys(connection, "OFF")
+        try:
+            configure(connection)
+            with alembic.context.begin_transaction():
+                alembic.context.run_migrations()
+                if sqlite:
+                    check(connection)
+        finally:
+            if sqlite:
+                connection.rollback()
+                set_foreign_keys(connection, "ON")
+
+
+def set_foreign_keys(connection: Connection, state: str) -> None:
+    """Below SQLAlchemy, whose first statement begins a transaction: inside one SQLite does not hear of it."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys={state}")
+    cursor.close()
 
 
 def check(connection: Connection) -> None:
+    """Nothing is kept of a migration that leaves rows without their parent."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    connection.rollback()
-    connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-    connection.commit()
     if broken:
         raise RuntimeError(f"the migration left rows without their parent: {broken[:5]}")
 

@@ -19,15 +19,21 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 
 from fastoffice import guards
+from fastoffice.billing.service.verifying import verify
+from fastoffice.bookings.models import Booking, Resource
+from fastoffice.bookings.service.resources import add_blackout
+from fastoffice.bookings.service.room_rates import RateData
 from fastoffice.config import SettingsError
 from fastoffice.extensions import db
 from fastoffice.identity import portal
 from fastoffice.identity.models import PortalAccess
 from fastoffice.production import database_faults, is_behind, refuse_unfit
 from tests.conftest import build_app
-from tests.factories.contracts import make_client
+from tests.factories.contracts import make_client, make_contract
+from tests.factories.money import MARIANA, at, within
 from tests.factories.people import make_branch
 from tests.factories.portal import let_in
+from tests.factories.rooms import book, make_room, wall, wish
 from tests.servers import PrivatePostgres, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,6 +101,37 @@ def test_who_saw_all_of_the_portal_sees_the_lobby_in_it_too(empty: Flask) -> Non
     upgrade(MIGRATIONS)
     assert list(db.session.scalars(sa.select(PortalAccess.may).order_by(PortalAccess.id))) == [
         list(portal.WHAT), ["invoices", "pay"]]
+
+
+def counts() -> dict[str, int]:
+    """Rows by table."""
+    names = sorted(set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"})
+    with db.engine.connect() as connection:
+        return {name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) for name in names}
+
+
+def test_a_branch_that_works_goes_back_a_version_and_forward_again_with_every_row(empty: Flask) -> None:
+    upgrade(MIGRATIONS)
+    branch = make_branch()
+    room = make_room(branch, rates=(RateData("plan", "Oficina", 25_000), RateData("all", "", 28_000, "56")))
+    client = make_client(branch)
+    make_contract(client, meeting_minutes=60)
+    booking = book(branch, wish(room, wall(3, 10), wall(3, 12), client))
+    for start in (5, 6):
+        within(branch, at(1), lambda row, day=start: add_blackout(
+            row, db.session.get(Resource, room.id), wall(day, 9), wall(day, 10), "Pintura", MARIANA)[0])
+    before, booked, owner, place = counts(), booking.id, client.id, branch.id
+    db.session.remove()
+    downgrade(MIGRATIONS, revision="0004")
+    older = counts()
+    gone = {name: (rows, older.get(name)) for name, rows in before.items() if older.get(name) != rows}
+    assert gone == {"resource_rate": (2, 1), "guest_booking": (0, None), "legal_alert": (0, None),
+                    "person_feed": (0, None)}
+    upgrade(MIGRATIONS)
+    assert counts() == {**before, "resource_rate": 1}
+    assert differences() == []
+    assert db.session.get_one(Booking, booked).client_id == owner
+    assert verify(place) == []
 
 
 def test_of_two_open_addresses_of_one_client_the_later_one_stays(empty: Flask) -> None:
