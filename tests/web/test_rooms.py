@@ -300,7 +300,7 @@ def test_a_month_of_hours_says_which_booking_took_them(mariana, cast, juarez, gu
     def statements() -> int:
         with counted_statements() as seen:
             page = mariana.get(f"/staff/rooms/hours/{guemes.id}?month=2026-12")
-        for said in ("Dadas por el plan", "Usadas", "Devueltas", f"/staff/rooms/bookings/{kept.id}",
+        for said in ("Otorgadas por el plan", "Usadas", "Devueltas", f"/staff/rooms/bookings/{kept.id}",
                      f"/staff/rooms/bookings/{back.id}", "quedan 30 min", "Firma"):
             assert said in page.text
         return len(seen)
