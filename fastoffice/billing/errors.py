@@ -68,3 +68,8 @@ class NothingToPay(Refusal):
 class UnknownChannel(Refusal):
     def __init__(self) -> None:
         super().__init__(_l("Choose how it shall travel."), field="channel")
+
+
+class NothingWaits(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_l("No charge is waiting: they are on a document already, or were dropped."))

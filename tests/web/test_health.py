@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from tests.factories.rooms import book, make_room, wall, wish
 from tests.web.browser import Browser
 
 ACTOR = Actor("Pruebas")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -45,6 +48,9 @@ def test_a_house_in_order_says_ok_and_its_version_and_nothing_else(client: Brows
     answer = client.get("/health")
     assert (answer.status_code, sorted(answer.json)) == (200, ["status", "version"])
     assert answer.json["status"] == "ok"
+    newest = re.search(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert answer.json["version"] == newest[1]
     assert "no-store" in answer.headers["Cache-Control"]
 
 

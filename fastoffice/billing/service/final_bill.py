@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext as _l
 
 from fastoffice import audit, clock
-from fastoffice.billing.errors import TotalBelowZero
+from fastoffice.billing.errors import NothingWaits, TotalBelowZero
 from fastoffice.billing.models import Invoice, InvoiceLine
 from fastoffice.billing.rules.amounts import TaxRates, sum_figures
 from fastoffice.billing.rules.drafts import ChargeTerms, PlannedLine, charge_line
@@ -18,13 +17,7 @@ from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
 from fastoffice.charges.models import PendingCharge
 from fastoffice.contracts import queries as contracts
-from fastoffice.errors import Refusal
 from fastoffice.extensions import db
-
-
-class NothingWaits(Refusal):
-    def __init__(self) -> None:
-        super().__init__(_l("No charge is waiting: they are on a document already, or were dropped."))
 
 
 def bill_charges(branch: Branch, client_id: int, actor: audit.Actor, now: datetime) -> Invoice:

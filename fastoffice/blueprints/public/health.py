@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+import tomllib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
 from flask import Blueprint, Response, jsonify
 
 from fastoffice import health
 
 blueprint = Blueprint("health", __name__)
-DEVELOPMENT = "0.1.0"
+PROJECT = Path(__file__).resolve().parents[3] / "pyproject.toml"
 
 
+@cache
 def product_version() -> str:
-    """The installed version, or that of the working tree."""
-    try:
-        return version("fastoffice")
-    except PackageNotFoundError:
-        return DEVELOPMENT
+    """What pyproject.toml says where we run from; without it, the installed package's."""
+    if PROJECT.is_file():
+        return str(tomllib.loads(PROJECT.read_text())["project"]["version"])
+    return version("fastoffice")
 
 
 @blueprint.get("/health")

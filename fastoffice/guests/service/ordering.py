@@ -85,7 +85,7 @@ def place(branch: Branch, order: Order, now: datetime) -> GuestBooking:
         return known
     mark = tokens.address_mark(order.address)
     _check_holds(branch.id, order.wish.guest_email, mark, now)
-    _check_price(branch, order)
+    _check_room(branch, order)
     actor = guest_of(branch)
     client = files.file_for(branch, _data(order), actor, now)
     booking = bookings.hold(branch, order.wish, actor, now)
@@ -128,7 +128,7 @@ def _check_contact(order: Order) -> None:
         raise InvalidClient(errors)
 
 
-def _check_price(branch: Branch, order: Order) -> None:
+def _check_room(branch: Branch, order: Order) -> None:
     room = db.session.get(Resource, order.resource_id)
     if room is None or room.branch_id != branch.id or not room.for_guests:
         raise BookingRefused(_l("This room is for our clients."), field="resource")

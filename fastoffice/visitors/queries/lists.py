@@ -63,7 +63,7 @@ def find(branch: Branch, text: str, limit: int, now: datetime) -> list[Any]:
     host = sa.func.coalesce(sa.func.nullif(Client.trade_name, ""), Client.legal_name, Visit.host_text).label("host")
     query = sa.select(Visit.id, Visit.visitor_name, Visit.company, host, Visit.arrived_at).outerjoin(
         Client, Client.id == Visit.client_id).where(
-        Visit.branch_id == branch.id, Visit.arrived_at > now - SEARCHED, Visit.kind != "authority",
+        Visit.branch_id == branch.id, Visit.arrived_at > now - SEARCHED, Visit.kind != AUTHORITY,
         *(Visit.search_text.contains(word, autoescape=True) for word in words))
     return list(db.session.execute(query.order_by(Visit.arrived_at.desc(), Visit.id.desc()).limit(limit)))
 
