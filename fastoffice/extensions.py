@@ -20,6 +20,8 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from fastoffice.sent import house_of
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -101,7 +103,7 @@ rq = RQ()
 def _limit_key() -> str:
     from flask import request
 
-    return request.remote_addr or "unknown"
+    return house_of(request.remote_addr or "unknown")
 
 
 limiter = Limiter(key_func=_limit_key, default_limits=[], headers_enabled=False)

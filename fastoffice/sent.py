@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import quote
 
@@ -57,6 +58,18 @@ class SentRequest(HtmxAwareRequest):
     def is_json(self) -> bool:
         """Never: libraries that would read a JSON body as a form find no form instead."""
         return False
+
+
+def house_of(address: str) -> str:
+    """Where a browser is, as whatever counts strangers counts it: whoever has one address of IPv6 has the 2^64 beside
+    it too; one of IPv4 that is written as IPv6 is still one.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    short = found if isinstance(found, IPv4Address) else found.ipv4_mapped
+    return str(short or ip_network((found, 64), strict=False))
 
 
 def without(sent: MultiDict[str, Any], name: str) -> Parameters:

@@ -12,6 +12,7 @@ from fastoffice import clock, money
 from fastoffice.audit import Actor
 from fastoffice.blueprints import members
 from fastoffice.blueprints.members import Member
+from fastoffice.blueprints.rooming import price_shown
 from fastoffice.bookings import service as bookings
 from fastoffice.bookings.models import Resource
 from fastoffice.bookings.queries.resources import resources
@@ -55,11 +56,10 @@ def book_room() -> Response:
     who, now = _member(), clock.now()
     device = devices.current("kiosk")
     starts = _starts()
-    shown = tuple(int(part) for part in _typed("shown").split(",") if part.isdecimal())
     wish = Wish(
         _number("room", 0), starts, starts + timedelta(minutes=_number("minutes", 30)), client_id=who.client_id,
         people=_number("people", 1), organiser_name=who.name, origin=KIOSK, request_key=f"tablet-{_typed('key')[:50]}",
-        shown=(shown[0], shown[1]) if len(shown) == 2 else None)
+        shown=price_shown(_typed("shown")))
     actor = Actor(f"{who.name} ({device.name})"[:120])
     return jsonify(unit(lambda branch: _booked(branch, wish, actor, now)))
 

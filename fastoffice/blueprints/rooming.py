@@ -14,6 +14,7 @@ from fastoffice.bookings.models import Resource
 from fastoffice.bookings.rules import slots, states
 from fastoffice.documents.files import files
 from fastoffice.errors import NotFound
+from fastoffice.sent import whole
 
 STATES: dict[str, Any] = {
     states.HELD: _l("Held"), states.PENDING: _l("To approve"), states.CONFIRMED: _l("Confirmed"),
@@ -24,6 +25,7 @@ TONES = {states.HELD: "warn", states.PENDING: "warn", states.CONFIRMED: "info", 
          states.NO_SHOW: "bad"}
 KINDS: dict[str, Any] = {"room": _l("Meeting room"), "booth": _l("Phone booth"), "parking": _l("Parking place")}
 LONGEST = 366 * 24 * 60  # minutes: what a form asks for beyond is refused as this much
+LONGEST_SHOWN = 40  # characters
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 300, 360, 480)
 
 
@@ -61,6 +63,12 @@ def length_name(minutes: int) -> str:
     """"1 h 30 min"."""
     hours, rest = divmod(minutes, 60)
     return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
+
+
+def price_shown(text: str) -> tuple[int, int] | None:
+    """The (included minutes, subtotal) that a page showed, as its form carries them ("30,15000"), or None."""
+    parts = [whole(part, -1) for part in text[:LONGEST_SHOWN].split(",")]
+    return (parts[0], parts[1]) if len(parts) == 2 and min(parts) >= 0 else None
 
 
 def addresses(form: Typed, name: str, most: int = 20) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, request, session, url_for
@@ -19,7 +18,7 @@ from fastoffice import transaction
 from fastoffice.errors import NotFound
 from fastoffice.extensions import limiter
 from fastoffice.identity.access import PORTAL, home, is_client, safe_next, signed_in_user
-from fastoffice.sent import without
+from fastoffice.sent import house_of, without
 
 REFUSED = 422
 # endpoint -> (failures per account, failures per address); every request counts where nothing can fail
@@ -134,16 +133,7 @@ def _failed(response: Response) -> bool:
 
 def address_key() -> str:
     """Where the request comes from, as the limits count it."""
-    return f"address:{_house(request.remote_addr or 'unknown')}"
-
-
-def _house(address: str) -> str:
-    """Whoever has one address of IPv6 has the 2^64 beside it too."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return address if found.version == 4 else str(ip_network((found, 64), strict=False))
+    return f"address:{house_of(request.remote_addr or 'unknown')}"
 
 
 def account_key() -> str:

@@ -21,6 +21,7 @@ from fastoffice.documents import queries as documents
 from fastoffice.errors import NotFound
 from fastoffice.extensions import db, limiter
 from fastoffice.identity import portal
+from fastoffice.sent import house_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 WAYS = {"file": "portal.invoice_pdf", "start": "portal.pay", "back": "portal.back", "more": "portal/_ask.html",
@@ -30,7 +31,7 @@ WAYS = {"file": "portal.invoice_pdf", "start": "portal.pay", "back": "portal.bac
 def person() -> str:
     """Whose requests are counted together: the visitor's; tenants of a branch share one address."""
     visitor = portal.find()
-    return f"portal {visitor.user_id}" if visitor else request.remote_addr or "unknown"
+    return f"portal {visitor.user_id}" if visitor else house_of(request.remote_addr or "unknown")
 
 
 def at_most(rate: str) -> Callable[[View], View]:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import clock, csp, transaction
 from fastoffice.blueprints import paying
 from fastoffice.blueprints.public import guest_page
-from fastoffice.blueprints.rooming import LENGTHS, end_after, length_name, photo_of, wall_of
+from fastoffice.blueprints.rooming import LENGTHS, end_after, length_name, photo_of, price_shown, wall_of
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.errors import BookingRefused, PriceChanged, SlotTaken
 from fastoffice.bookings.models import Resource
@@ -28,13 +28,14 @@ from fastoffice.extensions import db, limiter
 from fastoffice.guests import queries, service
 from fastoffice.guests.errors import NotOnline
 from fastoffice.guests.service import Order
-from fastoffice.sent import whole
+from fastoffice.sent import house_of
 
 blueprint = Blueprint("guests", __name__, url_prefix="/rooms")
 ALIASES = {"starts": "at", "ends": "minutes", "legal_name": "company", "name-0": "name", "email-0": "email",
            "phone-0": "phone"}
 ASKED = ("people", "day", "at", "minutes", "resource")
 MOST_PEOPLE = 1000
+UNSEEN = (-1, -1)  # no price is that: it is shown first
 
 
 @blueprint.get("/<code>")
@@ -150,11 +151,10 @@ def _order(branch: Branch, form: Typed) -> Order | None:
         form.notes.append(_l("This could not be sent. Call the reception, they book it for you."))
     if span is None or form.notes or form.errors:
         return None
-    shown = [whole(part, -1) for part in form.text("shown").split(",")]
     return Order(
         form.number("resource"), *span, _people(form), form.text("name")[:120], form.text("email")[:254],
         form.text("phone")[:40], form.text("company")[:200], form.text("tax_id")[:20], str(get_locale())[:2],
-        request.remote_addr or "", _key(form), (shown[0], shown[1]) if len(shown) == 2 else None)
+        house_of(request.remote_addr or ""), _key(form), price_shown(form.text("shown")) or UNSEEN)
 
 
 def _key(form: Typed) -> str:

@@ -11,7 +11,16 @@ from flask_babel import lazy_gettext as _l
 
 from fastoffice import htmx, transaction
 from fastoffice.blueprints.portal import own
-from fastoffice.blueprints.rooming import LENGTHS, STATES, TONES, addresses, end_after, length_name, wall_of
+from fastoffice.blueprints.rooming import (
+    LENGTHS,
+    STATES,
+    TONES,
+    addresses,
+    end_after,
+    length_name,
+    price_shown,
+    wall_of,
+)
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings import calendars
 from fastoffice.bookings.errors import BookingRefused
@@ -94,8 +103,7 @@ def wish_from(form: Typed) -> Wish | None:
 
 def shown(form: Typed) -> tuple[int, int] | None:
     """The hours and the price that the page showed."""
-    parts = [part for part in form.text("shown").split(",") if part.isdecimal()]
-    return (int(parts[0]), int(parts[1])) if len(parts) == 2 else None
+    return price_shown(form.text("shown"))
 
 
 def as_shown(figures: tuple[int, int] | None) -> str:

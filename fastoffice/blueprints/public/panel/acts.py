@@ -16,6 +16,7 @@ from fastoffice.blueprints.members import Member
 from fastoffice.blueprints.public.panel import terms
 from fastoffice.blueprints.public.panel.base import blueprint, its_room, meant, minutes_asked, said, typed
 from fastoffice.blueprints.public.panel.state import LENGTHS, LONGER, costs_nothing, now_for, state_of
+from fastoffice.blueprints.rooming import price_shown
 from fastoffice.bookings import service
 from fastoffice.bookings.models import Resource
 from fastoffice.bookings.rules import states
@@ -132,5 +133,4 @@ def _do(work: Callable[[Branch, Resource, Actor], Any]) -> Response:
 
 def _shown() -> tuple[int, int] | None:
     """What the page showed: included minutes and subtotal."""
-    parts = [int(part) for part in typed("shown").split(",") if part.isascii() and part.isdigit() and len(part) < 12]
-    return (parts[0], parts[1]) if len(parts) == 2 else None
+    return price_shown(typed("shown"))

@@ -27,6 +27,7 @@ from fastoffice.branches.queries import tax_profiles
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db
 from fastoffice.identity import access
+from fastoffice.sent import whole
 
 WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
 FLAGS = ("open_on_holidays", "needs_approval", "for_guests", "check_in", "uses_hours", "is_private", "is_active")
@@ -119,7 +120,7 @@ def list_page(form: Typed) -> Response:
 def _save(found: Resource | None) -> Response:
     form, key = Typed.sent(), found.id if found else None
     data = _data(form, found)
-    parts = [int(value) for value in form.several("parts") if value.isdecimal()]
+    parts = [part for value in form.several("parts") if (part := whole(value, 0))]
 
     def unit() -> None:
         branch, actor = access.current_branch(), access.current_actor()

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from fastoffice.blueprints.rooming import KINDS, addresses, end_after, wall_of
+from fastoffice.blueprints.rooming import KINDS, addresses, end_after, price_shown, wall_of
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.errors import BookingRefused, SlotTaken
 from fastoffice.bookings.queries import free
@@ -79,8 +79,7 @@ def any_room(branch: Branch, wish: Wish, kind: str) -> Wish:
 
 def shown_in(form: Typed) -> tuple[int, int] | None:
     """The price that the form showed: (included minutes, subtotal)."""
-    parts = form.text("shown").split(",")
-    return (int(parts[0]), int(parts[1])) if len(parts) == 2 and all(part.isdecimal() for part in parts) else None
+    return price_shown(form.text("shown"))
 
 
 def chosen_client(form: Typed) -> int | None:

@@ -1,0 +1,85 @@
+"""Strangers who try the lobby's pages: figures that nobody shows, addresses without end, and the clock as a tell-tale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fastoffice import clock
+from fastoffice.blueprints.rooming import price_shown
+from fastoffice.clients.models import Client
+from fastoffice.extensions import db
+from fastoffice.mailroom.service import nominees
+from fastoffice.sent import house_of
+from tests.factories.lobby import TEN, Lobby
+from tests.factories.people import ACTOR, Cast
+from tests.factories.portal import come_in, let_in
+from tests.factories.rooms import make_room
+from tests.web.browser import Browser
+from tests.web.tablet import Tablet
+
+ENDLESS = "9" * 5000 + ",1"
+HOUR = {"day": "2026-12-03", "at": "10:00", "minutes": "60", "people": "2"}
+
+
+@pytest.fixture(autouse=True)
+def ten_o_clock():
+    with clock.fixed_at(TEN):
+        yield
+
+
+@pytest.fixture
+def lobby(cast: Cast) -> Lobby:
+    return Lobby(cast.polanco)
+
+
+def name_one(lobby: Lobby, name: str, pin: str) -> None:
+    key = lobby.guemes_id
+    lobby.do(lambda _branch: nominees.name_one(db.session.get_one(Client, key), name, pin, ACTOR, TEN))
+
+
+def test_a_price_shown_is_two_figures_and_nothing_else() -> None:
+    assert price_shown("30,15000") == (30, 15_000)
+    assert {price_shown(text) for text in ("", "1", "1,2,3", "-1,5", "\u0661,\u0662", "a,b", ENDLESS, "1," + ENDLESS)} == {None}
+
+
+def test_figures_without_end_are_no_price_and_no_fault(client: Browser, manager: Browser, lobby: Lobby, cast: Cast) -> None:
+    room = make_room(cast.polanco, "Sala Juárez").id
+    come_in(client, let_in(lobby.guemes))
+    sent = {**HOUR, "resource": str(room), "shown": ENDLESS, "parts": "9" * 5000}
+    for browser, address in ((client, "/portal/rooms/wait"), (client, "/portal/rooms/book"), (manager, "/staff/rooms/bookings/new"),
+                             (manager, f"/staff/rooms/resources/{room}")):
+        assert browser.post(address, data=sent).status_code in {200, 303, 422}, address
+
+
+def test_whose_name_stands_there_without_a_pin_takes_as_long(app: Flask, lobby: Lobby, monkeypatch) -> None:
+    name_one(lobby, "Laura Güemes", "")
+    tried: list[str] = []
+    real = nominees.verify_password
+    monkeypatch.setattr(nominees, "verify_password", lambda pin, hashed: tried.append(pin) or real(pin, hashed))
+    assert Tablet(app, lobby.branch).tell("members", text="Güemes", name="Laura Güemes", pin="4711").json == {"member": ""}
+    assert tried == ["4711"], "one look at a hash, as for a wrong PIN and for nobody"
+
+
+@pytest.mark.parametrize(("address", "house"), [
+    ("10.0.0.1", "10.0.0.1"), ("2001:db8:1:2::7", "2001:db8:1:2::/64"), ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+    ("::ffff:10.0.0.1", "10.0.0.1"), ("", ""), ("unknown", "unknown")])
+def test_a_stranger_is_one_stranger_at_all_of_their_addresses(address: str, house: str) -> None:
+    assert house_of(address) == house
+
+
+def test_who_has_many_addresses_is_counted_as_one(app: Flask) -> None:
+    def ask(number: int) -> int:
+        where: dict[str, Any] = {"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"}
+        return app.test_client().post("/rooms/NADA/book", environ_overrides=where).status_code
+
+    assert [ask(number) for number in range(21)] == [404] * 20 + [429]
+
+
+def test_many_calendars_of_one_house_are_read_each_for_itself(app: Flask, client: Browser) -> None:
+    """Tenants share the house's address: one program that asks too often stops no other's calendar."""
+    answers = [client.get("/calendar/" + "A" * 22 + ".ics").status_code for _turn in range(121)]
+    assert answers == [404] * 120 + [429]
+    assert client.get("/calendar/" + "B" * 22 + ".ics").status_code == 404
