@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, request
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from fastoffice import clock
 from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
 from fastoffice.blueprints.portal.rooms import base
+from fastoffice.blueprints.rooming import photo_of
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.errors import BookingRefused
 from fastoffice.bookings.models import Resource
@@ -26,8 +26,6 @@ from fastoffice.bookings.rules import policy as policy_rules
 from fastoffice.bookings.rules import slots
 from fastoffice.bookings.service import Wish, previews
 from fastoffice.bookings.service.wishes import PORTAL
-from fastoffice.documents.files import files
-from fastoffice.errors import NotFound
 from fastoffice.extensions import db
 from fastoffice.identity import portal
 from fastoffice.locale import weekday_long
@@ -63,9 +61,7 @@ def rooms() -> Response:
 def room_photo(resource_id: int) -> Response:
     """What the room looks like."""
     found = db.session.get(Resource, resource_id)
-    if found is None or found.branch_id != portal.current().branch_id or not found.photo_sha256:
-        raise NotFound(_l("There is no such picture."))
-    return own.download(files().get(found.photo_sha256), "sala.jpg", "image/jpeg")
+    return photo_of(found if found is not None and found.branch_id == portal.current().branch_id else None)
 
 
 def asked(found: Iterable[Resource], last: Any = None) -> Typed:

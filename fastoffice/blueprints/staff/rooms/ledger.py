@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
-from flask import Response, request
+from flask import Response
 from flask_babel import lazy_gettext as _l
 
+from fastoffice.blueprints.months import month_asked
 from fastoffice.blueprints.staff.rooms.base import blueprint, page, today
 from fastoffice.bookings.queries import ledger
 from fastoffice.bookings.queries.hours import month_of
@@ -22,16 +21,6 @@ ENTRIES = {"granted": _l("Given by the plan"), "lowered": _l("The plan shrank"),
 def hours(client_id: int) -> Response:
     """A month of a client's hours, entry by entry."""
     client, day = access.scoped(Client, client_id), today()
-    first = _first(request.args.get("month", ""), day)
-    return page("hours", client=client, first=first, month=month_of(first), this_month=month_of(day), names=ENTRIES,
-                ledgers=ledger.of_client(client.id, month_of(first), day),
-                before=month_of(first - timedelta(days=1)), after=month_of(first + timedelta(days=31)))
-
-
-def _first(text: str, day: date) -> date:
-    """The first day of a month as "2026-12"; this month for what is none."""
-    try:
-        found = date.fromisoformat(f"{text[:7]}-01")
-    except ValueError:
-        return day.replace(day=1)
-    return found if 1990 < found.year < 2190 else day.replace(day=1)
+    asked = month_asked(day)
+    return page("hours", client=client, this_month=month_of(day), names=ENTRIES, **asked._asdict(),
+                ledgers=ledger.of_client(client.id, asked.month, day))
