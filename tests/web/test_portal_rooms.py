@@ -222,3 +222,24 @@ def test_pages_cost_the_same_statements_for_few_and_many(laura, cast, juarez, gu
         ours(cast.polanco, guemes, juarez, hour=hour)
         make_room(cast.polanco)
     assert cost() <= few
+
+
+def test_what_is_cancelled_late_says_so_first_when_the_page_was_older_or_spoke_of_one_date(laura, cast, juarez, guemes) -> None:
+    """The free hours ended while the page stood open; and of a whole series the next date is late already."""
+    made = ours(cast.polanco, guemes, juarez, day=3)
+    cancellation = f"/portal/rooms/bookings/{made.id}/cancellation"
+    page = laura.get(f"/portal/rooms/bookings/{made.id}").text
+    shown = re.search(r'name="late" value="(\d)"', page)[1]
+    with clock.fixed_at(at(2, 16)):
+        asked = laura.post(cancellation, data={"scope": "this", "late": shown})
+        assert (asked.status_code, "100 %" in asked.text, bookings()[0].state) == (422, True, "confirmed")
+        again = re.search(r'name="late" value="(\d)"', asked.text)[1]
+        assert laura.post(cancellation, data={"scope": "this", "late": again}).status_code == 303
+    assert bookings()[0].state == "cancelled"
+    form = {"resource": juarez.id, "day": "2026-12-02", "at": "09:00", "minutes": "60", "people": "2", "frequency": "weekly",
+            "count": "2", "request_key": "k" * 32}
+    laura.post("/portal/rooms/series", data={**form, "shown": hidden(laura.post("/portal/rooms/book", data=form).text)["shown"]})
+    first, second = [row for row in bookings() if row.series_id]
+    page = laura.post(f"/portal/rooms/bookings/{second.id}/cancellation", data={"scope": "all", "late": "0"})
+    assert (page.status_code, first.state, re.search(r'name="late" value="(\d)"', page.text)[1]) == (422, "confirmed", "1")
+    assert re.search(r'<input[^>]*value="all"[^>]*checked', page.text.partition('id="cancel"')[2])

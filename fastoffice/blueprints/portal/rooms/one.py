@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from fastoffice import clock
 from fastoffice.blueprints.portal import own
@@ -18,7 +20,7 @@ from fastoffice.bookings.models import Booking
 from fastoffice.bookings.queries import bookings as reading
 from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.rules import policy as policy_rules
-from fastoffice.bookings.rules import slots
+from fastoffice.bookings.rules import slots, states
 from fastoffice.bookings.service import changing, series
 from fastoffice.extensions import db
 from fastoffice.identity import portal
@@ -35,10 +37,28 @@ def show_room(booking_id: int) -> Response:
 @blueprint.post("/rooms/bookings/<int:booking_id>/cancellation")
 @portal.require("rooms")
 def cancel_room(booking_id: int) -> Response:
-    """Cancel it, this and later, or all to come; what stays of each was said beside the button."""
-    key, scope = base.mine(booking_id).id, Typed.sent().text("scope") or series.THIS
+    """Cancel it, this and later, or all to come; dates that cost something all the same are said before."""
+    found, form, now = base.mine(booking_id), Typed.sent(), clock.now()
+    key, scope = found.id, form.text("scope") or series.THIS
+    late, percent = _late(found, scope, now)
+    if late > form.number("late"):
+        form.values["late"] = str(late)
+        form.notes.append(ngettext(
+            "%(num)s date would be cancelled late: %(percent)s %% of its price and hours stay. Cancel once more if you "
+            "want that.", "%(num)s dates would be cancelled late: %(percent)s %% of their price and hours stay. Cancel "
+            "once more if you want that.", late, percent=percent))
+        return booking_page(found, form, 422)
     return base.act(lambda branch: series.cancel(
-        branch, db.session.get_one(Booking, key), scope, portal.current_actor(), clock.now()), _("Cancelled."))
+        branch, db.session.get_one(Booking, key), scope, portal.current_actor(), now), _("Cancelled."))
+
+
+def _late(found: Booking, scope: str, now: datetime) -> tuple[int, int]:
+    """How many dates of those cost something though they are cancelled, and what part of it (%)."""
+    policy = setup.policy_of(found.branch_id)
+    rows = series.part_of_series(found, scope, now) if scope in series.SCOPES else []
+    late = [row for row in rows if row.state == states.CONFIRMED and (row.owed or row.hours_kept)
+            and policy_rules.kept_percent(row.charge_at, now, policy)]
+    return len(late), policy.late_fee_percent
 
 
 def booking_page(found: Booking, form: Typed, status: int = 200, alternatives: Any = ()) -> Response:
