@@ -19,6 +19,7 @@ from tests.factories.people import Cast
 from tests.factories.portal import come_in, let_in
 from tests.factories.rooms import book, make_room, wall, wish
 from tests.web.browser import Browser
+from tests.web.statements import counted_statements
 
 LAURA = "laura@guemes.mx"
 
@@ -95,3 +96,17 @@ def test_an_address_of_a_whole_client_is_over_when_the_client_is_archived(client
     assert again.status_code == 304
     transaction.run(lambda: clients.archive_client(MARIANA, db.session.get_one(Client, client_id), at(1)))
     assert client.get(f"/calendar/{token}.ics").status_code == 404
+
+
+def test_a_calendar_takes_as_many_statements_with_many_meetings_as_with_one(client: Browser, cast, juarez, guemes) -> None:
+    come_in(client, let_in(guemes))
+    own = address_in(client.post("/portal/rooms/calendar", data={"which": "all"}).text)
+    taken = []
+    for first, last in ((9, 10), (10, 15)):
+        for hour in range(first, last):
+            book(cast.polanco, wish(juarez, wall(3, hour), wall(3, hour + 1), guemes, attendees=(LAURA,)))
+        with counted_statements() as seen:
+            text = client.get(own).text
+        assert text.count("BEGIN:VEVENT") == last - 9
+        taken.append(len(seen))
+    assert taken[0] == taken[1] <= 10
