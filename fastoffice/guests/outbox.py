@@ -6,12 +6,10 @@ import sqlalchemy as sa
 
 from fastoffice import bulk
 from fastoffice.bookings.outbox import still_meets
-from fastoffice.bookings.service import telling as room_telling
 from fastoffice.guests.models import GuestBooking
-from fastoffice.guests.service import settling, telling, tokens
+from fastoffice.guests.service import telling, tokens
 from fastoffice.notifications import registry
 from fastoffice.notifications.models import Notice
-from fastoffice.payments.service.online import ending
 
 
 def values(notice_ids: list[int]) -> dict[int, dict[str, str]]:
@@ -21,10 +19,8 @@ def values(notice_ids: list[int]) -> dict[int, dict[str, str]]:
 
 
 def register() -> None:
-    """Hear of money and of changed bookings, and answer the outbox; again without harm."""
+    """Answer the outbox; again without harm."""
     for kind in (telling.BOOKED, telling.PENDING, telling.CHANGED):
         registry.register(kind, still_true=still_meets, values=values)
     for kind in (telling.CANCELLED, telling.LOST):
         registry.register(kind, values=values)
-    room_telling.let_speak(telling.speak)
-    ending.also(settling.heard)
