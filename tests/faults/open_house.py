@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -18,16 +16,16 @@ from datetime import datetime
 from pathlib import Path
 
 from fastoffice import clock
-from tests.faults.processes import ROOT, House, descendants, table, wait_until
+from tests.faults.cradle import GUNICORN, MOVED_CLOCK, WORKER, Cradle, Newborn
+from tests.faults.processes import House, descendants, table, wait_until
 from tests.servers import free_port
 
 SELDOM = 0.25  # seconds between two questions about what takes many: asking costs what the house could use
-MOVED_CLOCK = ROOT / "tests" / "doubles" / "moved_clock"
 # How often each kind is the victim. What is forked comes back at once, what has to start takes a second or two.
 WEIGHTS = {"job": 12, "printer": 6, "web": 12, "ticker": 3, "worker": 3, "web parent": 1, "parent": 1, "redis": 1}
 CHILDREN = {"redis": "redis-server", "ticker": "--role ticker", "worker": "--role worker"}
 SHORTEST = 0.05  # seconds between two kills
-STARTS_PER_KILL = 6  # the longest pause is a part of what a start takes here, so that a slow machine gets somewhere too
+KILLS_PER_IMPORT = 3  # the longest pause is a part of what an import takes here: a slow machine gets somewhere too
 
 
 class OpenHouse(House):
@@ -43,26 +41,28 @@ class OpenHouse(House):
             "PYTHONPATH": str(MOVED_CLOCK), "CLOCK_SHIFT_SECONDS": "0",
         }
         self.rebuild_app()
-        self.web: subprocess.Popen[bytes] | None = None
+        self.cradle = Cradle(self._surroundings())
+        self.web: Newborn | None = None
 
     def set_clock(self, moment: datetime) -> None:
         """What processes that start from now on take for the present."""
         self.environment["CLOCK_SHIFT_SECONDS"] = str((moment - clock.now()).total_seconds())
 
-    def open(self) -> float:
-        """Start everything; the seconds until all of it was there."""
-        began = clock.monotonic()
+    def _surroundings(self) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "HOME": str(self.folder), **self.environment}
+
+    def open(self) -> None:
+        """Start everything and wait until all of it is there."""
         self.start()
         self.start_web()
         wait_until(lambda: all(self.living()[kind] for kind in ("web", "ticker", "worker", "redis")), "the house",
                    pause=SELDOM)
-        return clock.monotonic() - began
+
+    def start(self, *arguments: str) -> None:
+        self.process = self.cradle.bear([WORKER, *arguments], self._surroundings(), self.log)  # type: ignore[assignment]
 
     def start_web(self) -> None:
-        with self.log.open("ab") as log:
-            self.web = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "app:app"], cwd=ROOT, stdout=log,
-                stderr=log, env={"PATH": os.environ["PATH"], "HOME": str(self.folder), **self.environment})
+        self.web = self.cradle.bear([GUNICORN, "-c", "gunicorn.conf.py", "app:app"], self._surroundings(), self.log)
 
     def living(self) -> dict[str, list[int]]:
         """Process ids by kind."""
@@ -102,11 +102,11 @@ class Killer:
     def count(self) -> int:
         return sum(self.kills.values())
 
-    def rampage(self, start_seconds: float, is_over: Callable[[], bool]) -> None:
+    def rampage(self, is_over: Callable[[], bool]) -> None:
         """While there is work: one victim after the other, at random moments."""
-        pause = threading.Event()
+        pause, longest = threading.Event(), self.house.cradle.seconds / KILLS_PER_IMPORT
         while not is_over():
-            pause.wait(self._chance.uniform(SHORTEST, start_seconds / STARTS_PER_KILL))
+            pause.wait(self._chance.uniform(SHORTEST, longest))
             self.kill_one()
 
     def kill_one(self) -> None:

@@ -49,7 +49,7 @@ ON_ITS_WAY = ("queued", "sending")
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 
 
-# Four minutes per engine. On SQLite, as in an installation of its own; on PostgreSQL when asked for, where forked
+# Two minutes per engine. On SQLite, as in an installation of its own; on PostgreSQL when asked for, where forked
 # processes are killed in every run (test_kills_in_a_month).
 ENGINES = os.environ.get("HOUSE_DATABASES", "sqlite").split(",")
 
@@ -74,6 +74,7 @@ def house(tmp_path: Path, database_url: str, peer: SmtpPeer) -> Iterator[OpenHou
     with house.app.app_context():
         yield house
         house.stop()
+        house.cradle.close()
         db.session.remove()
         db.engine.dispose()
 
@@ -101,13 +102,13 @@ class Month:
     def day(self, moment: datetime, kills: int, work: Callable[[Reception], None], is_done: Callable[[], bool]) -> None:
         """Open at `moment`, let the receptionist and the killer loose, then let the house finish in peace."""
         self.house.set_clock(moment)
-        start_seconds = self.house.open()
+        self.house.open()
         closing_time, target = threading.Event(), self.killer.count + kills
         counter = Reception(self.house.url, closing_time)
         with ThreadPoolExecutor(1) as pool:
             try:
                 shift = pool.submit(self._shift, counter, work)
-                self.killer.rampage(start_seconds, lambda: shift.done() and (
+                self.killer.rampage(lambda: shift.done() and (
                     self.killer.count >= target or (is_done() and self.rests())))
                 shift.result()
             finally:
