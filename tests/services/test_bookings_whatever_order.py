@@ -4,9 +4,10 @@ changes in any order: every invariant holds after each.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from fastoffice.bookings.service import changing, charging, prepaid, series, wai
 from fastoffice.bookings.service.resources import set_parts
 from fastoffice.branches.models import Branch
 from fastoffice.charges.models import PendingCharge
-from fastoffice.charges.queries import of_origin
+from fastoffice.charges.queries import of_origins
 from fastoffice.contracts import queries as contracts
 from fastoffice.errors import Refusal
 from fastoffice.extensions import db
@@ -266,10 +267,12 @@ class Rooms(RuleBasedStateMachine):
         if not hasattr(self, "rooms"):
             return
         self.attend()
+        standing: Counter[str] = Counter()
+        for charge in of_origins(self.branch.id, charging.ORIGIN, date.min):
+            if charge.client_id == self.client.id and (charge.billed or charge.dropped_at is None):
+                standing[charge.origin.partition(".")[0]] += charge.unit_price  # all parts of one booking
         for row in self.bookings():
-            known = of_origin(self.branch.id, charging.origin_of(row), client_id=self.client.id)
-            standing = sum(charge.unit_price for charge in known if charge.billed or charge.dropped_at is None)
-            assert standing == row.charged == charging.due_amount(row, self.now), row.id
+            assert standing[charging.origin_of(row)] == row.charged == charging.due_amount(row, self.now), row.id
             assert row.included + (row.subtotal * 60 // 30_000) == row.minutes or row.state in (
                 states.HELD, states.RELEASED)
 
