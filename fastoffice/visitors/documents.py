@@ -16,7 +16,7 @@ from fastoffice.notifications import registry
 from fastoffice.visitors import names
 from fastoffice.visitors.models import LegalAlert, LegalNotice, Visit
 from fastoffice.visitors.queries import Present
-from fastoffice.visitors.service import legal, tokens
+from fastoffice.visitors.service import receipts, tokens
 
 
 def badge_of(branch: Branch, visit: Visit) -> BadgeDocument:
@@ -56,7 +56,7 @@ def evidence_of(branch: Branch, notice: LegalNotice) -> EvidenceDocument:
     def wall(moment: Any) -> Any:
         return clock.local(moment, branch.timezone).replace(tzinfo=None) if moment else None
 
-    alerts = legal.alerts_of(notice.id)
+    alerts = receipts.alerts_of(notice.id)
     sent = sent_of(alerts)
     told = tuple(Alerted(
         name=each.name or each.read_by, channel=each.channel, address=each.address, alerted_at=wall(each.created_at),

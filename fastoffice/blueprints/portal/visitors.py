@@ -24,7 +24,7 @@ from fastoffice.visitors import errors, names, service
 from fastoffice.visitors.models import Invitation, LegalNotice, Visit
 from fastoffice.visitors.queries import lists
 from fastoffice.visitors.rules import visits as rules
-from fastoffice.visitors.service import hosts, legal
+from fastoffice.visitors.service import hosts, receipts
 
 
 @blueprint.get("/visitors")
@@ -127,9 +127,9 @@ def read_legal_notice(notice_id: int) -> Response:
     """The read receipt, by somebody who signed in."""
     found = _notice(notice_id)
     actor = portal.current_actor()
-    legal.acknowledge(found, legal.Reading(
+    receipts.acknowledge(found, receipts.Reading(
         channel="portal", address=current_user.email, said_by=actor.name, origin=request.remote_addr or "",
-        text=legal.statement(found, own.branch().timezone)), actor, clock.now())
+        text=receipts.statement(found, own.branch().timezone)), actor, clock.now())
     return htmx.redirect(url_for("portal.visitors"))
 
 
@@ -168,7 +168,7 @@ def _page(form: Typed) -> Response:
         "visitors.html", status=422 if form.errors or form.notes else 200, form=form, page=page, names=names,
         branch=branch, people=people, waiting=lists.waiting_for(visitor.client_id),
         coming=lists.invitations(branch.id, now, client_id=visitor.client_id).rows,
-        notices=lists.legal_notices(branch.id, client_id=visitor.client_id).rows, statement=legal.statement,
+        notices=lists.legal_notices(branch.id, client_id=visitor.client_id).rows, statement=receipts.statement,
         **neighbours(page, "portal.visitors"))
 
 

@@ -20,7 +20,7 @@ from fastoffice.documents.qr import qr_png
 from fastoffice.errors import NotFound, Refusal
 from fastoffice.extensions import db, limiter
 from fastoffice.visitors import errors, names, queries, service
-from fastoffice.visitors.service import legal, tokens
+from fastoffice.visitors.service import receipts, tokens
 
 blueprint = Blueprint("visit_pages", __name__, url_prefix="/visits")
 CLIENT = audit.Actor("client")
@@ -84,16 +84,16 @@ def notice(token: str) -> Response:
 @writes
 def read_notice(token: str) -> Response:
     """The read receipt."""
-    found, said_by = legal.behind(token, clock.now()), request.form.get("name", "").strip()
+    found, said_by = receipts.behind(token, clock.now()), request.form.get("name", "").strip()
     if not any(char.isalpha() for char in said_by):
         return _notice_page(token, 422, str(errors.NameMissing()))
     _speak(found.notice.client.language)
     channel, address = (found.alert.channel, found.alert.address) if found.alert else ("email", "")
     zone = db.session.get_one(Branch, found.notice.branch_id).timezone
-    legal.acknowledge(found.notice, legal.Reading(
+    actor = audit.Actor(f"{found.notice.client.display_name[:100]} ({channel})")
+    receipts.acknowledge(found.notice, receipts.Reading(
         channel=channel, address=address, said_by=said_by, origin=request.remote_addr or "",
-        text=legal.statement(found.notice, zone)), audit.Actor(f"{found.notice.client.display_name[:100]} ({channel})"),
-        clock.now())
+        text=receipts.statement(found.notice, zone)), actor, clock.now())
     return _private(make_response(redirect(url_for(".notice", token=token), 303)))
 
 
@@ -101,7 +101,7 @@ def read_notice(token: str) -> Response:
 @limiter.limit("30 per minute")
 def notice_document(token: str) -> Response:
     """The document itself, once it was said that it is read."""
-    link = legal.behind(token, clock.now())
+    link = receipts.behind(token, clock.now())
     found = link.notice
     if link.read_at is None:
         return _private(make_response(redirect(url_for(".notice", token=token), 303)))
@@ -122,11 +122,11 @@ def _answer_page(token: str, status: int = 200, error: str = "") -> Response:
 
 
 def _notice_page(token: str, status: int = 200, error: str = "") -> Response:
-    found = legal.behind(token, clock.now())
+    found = receipts.behind(token, clock.now())
     _speak(found.notice.client.language)
     branch = db.session.get_one(Branch, found.notice.branch_id)
     return _page("notice", status, notice=found.notice, read_at=found.read_at, branch=branch, token=token, error=error,
-                 statement=legal.statement(found.notice, branch.timezone))
+                 statement=receipts.statement(found.notice, branch.timezone))
 
 
 def _speak(language: str) -> None:

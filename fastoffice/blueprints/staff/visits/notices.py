@@ -28,7 +28,7 @@ from fastoffice.sent import whole_of
 from fastoffice.visitors import documents, errors
 from fastoffice.visitors.models import Visit
 from fastoffice.visitors.queries import lists
-from fastoffice.visitors.service import legal
+from fastoffice.visitors.service import legal, receipts
 from fastoffice.visitors.service.legal import Delivered, KeptDocument
 
 
@@ -56,6 +56,9 @@ def receive_notice() -> Response:
     client_id = chosen_client(form)
     if client_id is None:
         form.errors["host"] = _l("Choose whom it is for.")
+    for name in legal.MANDATORY:  # all that is missing at once, not one a time
+        if not form.text(name).strip():
+            form.refuse(errors.FieldMissing(name))
     try:
         data = Delivered(
             request_key=form.text("request_key") or blank()["request_key"], client_id=client_id,
@@ -77,7 +80,7 @@ def receive_notice() -> Response:
 def notice(notice_id: int) -> Response:
     """What was delivered, and whether the client read it."""
     found = notice_of_branch(notice_id)
-    alerts = legal.alerts_of(found.id)
+    alerts = receipts.alerts_of(found.id)
     return page("notice", notice=found, alerts=alerts, sent=documents.sent_of(alerts))
 
 
