@@ -27,7 +27,8 @@ CATALOGUES = ROOT / "fastoffice" / "translations"
 LANGUAGES = ("es", "en", "ro")
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "_ln": (1, 2), "gettext": None, "lazy_gettext": None,
-            "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "lazy_ngettext": (1, 2)}
+            "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "lazy_pgettext": ((1, "c"), 2),
+            "lazy_ngettext": (1, 2)}
 
 
 def catalogue_path(language: str) -> Path:

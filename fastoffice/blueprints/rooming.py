@@ -8,6 +8,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask import Response
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.models import Resource
@@ -18,7 +19,8 @@ from fastoffice.sent import whole
 
 STATES: dict[str, Any] = {
     states.HELD: _l("Held"), states.PENDING: _l("To approve"), states.CONFIRMED: _l("Confirmed"),
-    states.CHECKED_IN: _l("In the room"), states.DONE: _l("Over"), states.CANCELLED: _l("Cancelled"),
+    states.CHECKED_IN: _l("In the room"), states.DONE: _l("Over"),
+    states.CANCELLED: lazy_pgettext("booking", "Cancelled"),
     states.NO_SHOW: _l("Nobody came"), states.RELEASED: _l("Hold ran out"),
 }
 TONES = {states.HELD: "warn", states.PENDING: "warn", states.CONFIRMED: "info", states.CHECKED_IN: "ok",

@@ -109,4 +109,6 @@ def test_two_taps_book_a_room_and_everything_of_the_lobby_reads_on_a_phone(laura
     for address in ("", "visitors", "visitors/new", "mail"):
         page.goto(f"/portal/{address}")
         page.wait_for_load_state("networkidle")
+        if not address:
+            expect(page.get_by_text("lo espera en recepción")).to_be_visible()
         laura.look()

@@ -243,3 +243,11 @@ def test_what_is_cancelled_late_says_so_first_when_the_page_was_older_or_spoke_o
     page = laura.post(f"/portal/rooms/bookings/{second.id}/cancellation", data={"scope": "all", "late": "0"})
     assert (page.status_code, first.state, re.search(r'name="late" value="(\d)"', page.text)[1]) == (422, "confirmed", "1")
     assert re.search(r'<input[^>]*value="all"[^>]*checked', page.text.partition('id="cancel"')[2])
+
+
+def test_what_is_too_near_to_be_cancelled_free_says_so_before_it_is_booked(laura, juarez) -> None:
+    near = laura.get(f"/portal/rooms/book?resource={juarez.id}&starts=2026-12-01T16:00&minutes=60&people=2").text
+    far = laura.get(f"/portal/rooms/book?resource={juarez.id}&starts=2026-12-04T16:00&minutes=60&people=2").text
+    assert "ya no se puede cancelar sin costo" in near
+    assert "sin costo hasta el 30" not in near
+    assert "sin costo hasta el 3 dic 2026, 16:00" in far

@@ -109,6 +109,10 @@ def test_a_series_lists_what_is_not_free_before_anything_is_booked(mariana, cast
     assert len(bookings()) == 1
     form["shown"] = token(page.text, "shown")
     assert form["shown"] == "0,90000"  # the three that are free
+    assert "Sala Juárez" in page.text
+    back = mariana.post("/staff/rooms/series/new", data={**form, "title": "Comité", "back": "y"})
+    assert back.status_code == 200
+    assert 'value="Comité" name="title"' in back.text, "nothing of what was typed is lost"
     assert mariana.post("/staff/rooms/series/new", data=form).status_code == 422
     done = mariana.post("/staff/rooms/series/new", data={**form, "do.2026-12-16": "skip"})
     assert done.status_code == 303
@@ -119,9 +123,11 @@ def test_one_is_changed_cancelled_and_checked_in(mariana, cast, juarez) -> None:
     made = book(cast.polanco, wish(juarez, wall(1, 10), wall(1, 11)))
     address = f"/staff/rooms/bookings/{made.id}"
     assert mariana.get(address).status_code == 200
+    assert f'"{address}/check-in"' in mariana.get(address).text
     assert mariana.post(f"{address}/check-in").status_code == 303
     assert db.session.get_one(Booking, made.id).state == "checked_in"
     other = book(cast.polanco, wish(juarez, wall(3, 10), wall(3, 11)))
+    assert "/check-in" not in mariana.get(f"/staff/rooms/bookings/{other.id}").text, "days before, nobody can come"
     form = {**NEW, "resource": juarez.id, "version": other.version, "scope": "this", "title": "Comité"}
     seen = mariana.post(f"/staff/rooms/bookings/{other.id}/quote", data=form).text
     assert "$300.00" in seen

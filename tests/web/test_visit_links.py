@@ -89,7 +89,9 @@ def test_the_guests_page_has_the_code_until_it_is_called_off(lobby: Lobby, laura
 def test_laura_sees_who_waits_and_answers_in_her_portal(lobby: Lobby, laura: Browser) -> None:
     came = lobby.arrive(name="Ana Pérez")
     assert "Ana Pérez" in laura.get("/portal/visitors").text
-    assert 'hx-get="/portal/waiting"' in laura.get("/portal/").text
+    first = laura.get("/portal/").text
+    assert 'hx-get="/portal/waiting"' in first
+    assert "vendor/htmx.min.js" in first, "who asks for it is there, too"
     assert "Ana Pérez" in laura.get("/portal/waiting").text, "the portal says so where she begins"
     laura.post(f"/portal/visitors/{came.visit_id}/answer", data={"answer": "coming", "note": "Ya voy"})
     assert (lobby.visit(came).state, lobby.visit(came).note) == ("coming", "Ya voy")

@@ -271,6 +271,8 @@ def test_a_legal_notice_alerts_the_client_and_gives_its_evidence(lobby: Lobby, m
     page = send(mariana, "/staff/visits/notices/new", status=422, **form)
     assert "Lic. Ruiz" in page
     send(mariana, "/staff/visits/notices/new", status=422, **{**form, "official_id": ""}, document=(a_picture(), "o.jpg"))
+    nothing = send(mariana, "/staff/visits/notices/new", status=422, **dict.fromkeys(form, ""))
+    assert nothing.count('aria-invalid="true"') >= 6, "all that is missing is said at once"
     for _ in range(2):
         send(mariana, "/staff/visits/notices/new", **form, document=(a_picture(), "o.jpg"))
     row = db.session.scalars(sa.select(LegalNotice)).one()

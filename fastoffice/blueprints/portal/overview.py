@@ -97,4 +97,4 @@ def _overview(status: int = 200, ticked: list[int] | None = None, **context: obj
         ticked = [each.row.id for each in found.payable]
     return own.page("overview.html", status=status, pays=bool(offers), found=found, offers=offers, cards=cards,
                     ways=own.WAYS, branch=branch, ticked=ticked, questions={each.invoice_id for each in waiting},
-                    **context)
+                    hears_of_lobby=visitor.can("visitors"), **context)

@@ -2,7 +2,14 @@
 
 from fastoffice.bookings.service.booking import book, book_any, confirm_hold, hold, quote, wish_of
 from fastoffice.bookings.service.changing import approve, change
-from fastoffice.bookings.service.presence import check_in, end_early, extend, quote_longer, release_no_shows
+from fastoffice.bookings.service.presence import (
+    check_in,
+    end_early,
+    extend,
+    may_check_in,
+    quote_longer,
+    release_no_shows,
+)
 from fastoffice.bookings.service.previews import preview
 from fastoffice.bookings.service.series import Choice, Occurrence, book_series
 from fastoffice.bookings.service.waiting import accept_offer, join_waiting, leave_waiting, offer_waiting
@@ -26,6 +33,7 @@ __all__ = [
     "hold",
     "join_waiting",
     "leave_waiting",
+    "may_check_in",
     "offer_waiting",
     "preview",
     "quote",

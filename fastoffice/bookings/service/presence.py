@@ -24,6 +24,11 @@ from fastoffice.extensions import db
 EARLY = timedelta(minutes=30)
 
 
+def may_check_in(booking: Booking, now: datetime) -> bool:
+    """Whether somebody may be said to have come by now: from half an hour before its beginning to its end."""
+    return booking.starts_at - EARLY <= now < booking.ends_at
+
+
 def check_in(branch: Branch, booking: Booking, actor: audit.Actor, now: datetime) -> Booking:
     """Somebody came. One that was released because nobody had is taken back if its room is still free.
 

@@ -85,4 +85,4 @@ def form_page(form: Typed, alternatives: Any = ()) -> Response:
     form.values["shown"] = base.as_shown(quote.shown) if quote else ""
     found = next((room for room in setup.resources(branch.id) if room.id == form.number("resource")), None)
     return base.page("book.html", status=status, form=form, quote=quote, alternatives=alternatives, room=found,
-                     taken=taken, frequencies=NAMES, sent=request.method == "POST")
+                     taken=taken, frequencies=NAMES, now=clock.now(), sent=request.method == "POST")

@@ -136,7 +136,7 @@ def form_page(form: Typed, *, quoted: bool = False, alternatives: Any = (), frag
     sent = request.method == "POST" and request.endpoint != "rooms.quote"
     return page("new", fragment=fragment, status=422 if sent and (form.errors or form.notes) else 200, form=form,
                 quote=found, alternatives=alternatives, rooms=rooms, kinds_there=[room.kind for room in rooms],
-                lengths=lengths_for(form), unseen=unseen, taken=taken, whom=client,
+                lengths=lengths_for(form), unseen=unseen, taken=taken, whom=client, now=clock.now(),
                 room=next((room for room in rooms if wish and room.id == wish.resource_id), None), **whose)
 
 

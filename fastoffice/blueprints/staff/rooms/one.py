@@ -173,7 +173,8 @@ def _page(found: Booking, form: Typed, status: int = 200, alternatives: Any = ()
         alternatives = planned.alternatives
     return page("show", status=status, booking=found, form=form, client=client, series=rows, scopes=SCOPES,
                 alternatives=alternatives, dates=dates, rooms=setup.resources(branch.id), lengths=_lengths(found),
-                now=now, kept=policy_rules.kept_percent(found.charge_at, now, setup.policy_of(branch.id)),
+                now=now, may_check_in=service.may_check_in(found, now),
+                kept=policy_rules.kept_percent(found.charge_at, now, setup.policy_of(branch.id)),
                 planned=planned, unseen=unseen, longer=longer(branch, found, now),
                 guest=guests.of_booking(found.id), guest_states=guest_names.STATES)
 

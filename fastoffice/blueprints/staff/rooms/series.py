@@ -15,7 +15,9 @@ from fastoffice.bookings import service
 from fastoffice.bookings.errors import PriceChanged, SeriesConflicts
 from fastoffice.bookings.queries import resources as setup
 from fastoffice.bookings.service import Wish, previews
+from fastoffice.clients.models import Client
 from fastoffice.errors import Refusal
+from fastoffice.extensions import db
 from fastoffice.identity import access
 
 
@@ -24,6 +26,8 @@ from fastoffice.identity import access
 def create_series() -> Response:
     """Book every date that is not skipped, all or none."""
     form = Typed.sent()
+    if form.on("back"):
+        return single.form_page(form, quoted=True)
     wish, rule = wish_from(form), rule_of(form)
     if wish is None or form.errors:
         return single.form_page(form)
@@ -56,5 +60,6 @@ def review(form: Typed, wish: Wish, *, status: int = 200) -> Response:
     included, subtotal = previews.total_shown(found)
     form.values["shown"] = f"{included},{subtotal}"
     return page("series", status=status, form=form, found=found, rooms=setup.resources(branch.id), skipped=skipped,
+                client=db.session.get(Client, wish.client_id) if wish.client_id else None,
                 included=included, subtotal=subtotal, wish=wish,
                 conflicts=sum(1 for item in found if item.quote.refusal))
