@@ -155,6 +155,17 @@ def test_anothers_request_key_opens_nobodys_booking(phone) -> None:
     assert stranger.get("/booking/").status_code == 404
 
 
+def test_an_email_that_is_corrected_on_the_way_back_is_answered_in_words_or_booked_anew(phone) -> None:
+    """The browser's Back shows the form that was sent already, with its key."""
+    form = {**phone.form(), "email": "sofai@nunez.example"}
+    phone.post("/rooms/PLC/book", **form)
+    again = phone.post("/rooms/PLC/book", **{**form, "email": "sofia@nunez.example"})
+    assert (again.status_code, len(phone.house.rows)) == (422, 1), "held for what was typed first, until it runs out"
+    later = phone.post("/rooms/PLC/book", **{**form, "email": "sofia@nunez.example", "at": "18:00"})
+    assert (later.status_code, [row.email_key for row in phone.house.rows]) == (
+        303, ["sofai@nunez.example", "sofia@nunez.example"])
+
+
 def test_the_processor_is_away_and_the_room_stays_held(phone) -> None:
     phone.house.stripe.away = "500"
     answer = phone.post("/rooms/PLC/book", **phone.form())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from fastoffice.bookings import service as bookings
 from fastoffice.bookings.errors import BookingRefused
 from fastoffice.bookings.models import Booking, Resource
 from fastoffice.bookings.queries import resources as setup
+from fastoffice.bookings.service.booking import known_by_key
 from fastoffice.bookings.service.wishes import GUEST, Wish
 from fastoffice.branches import queries as branches
 from fastoffice.branches.models import Branch
@@ -59,7 +60,8 @@ class Order:
         email = clean_text(self.email).lower()
         return Wish(self.resource_id, self.starts, self.ends, people=self.people, guest_name=clean_text(self.name),
                     guest_email=email, attendees=(email,), guest_phone=self.phone, title=clean_text(self.company),
-                    private=True, origin=GUEST, request_key=f"guest-{self.request_key}"[:80], shown=self.shown)
+                    private=True, origin=GUEST, shown=self.shown,
+                    request_key=f"guest-{self.request_key}"[:80] if self.request_key else None)
 
 
 def check_branch(branch: Branch) -> None:
@@ -83,6 +85,8 @@ def place(branch: Branch, order: Order, now: datetime) -> GuestBooking:
     known = _known(branch.id, order)
     if known is not None:
         return known
+    if known_by_key(branch.id, order.wish.request_key) is not None:  # another's, or an e-mail was corrected
+        order = replace(order, request_key="")
     mark = tokens.address_mark(order.address)
     _check_holds(branch.id, order.wish.guest_email, mark, now)
     _check_room(branch, order)
