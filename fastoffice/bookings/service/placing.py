@@ -36,7 +36,7 @@ def let_expired_go(branch_id: int, now: datetime, spaces: Sequence[int] | None =
     if spaces is not None:
         query = query.where(Booking.id.in_(
             sa.select(BookingSpace.booking_id).where(BookingSpace.resource_id.in_(spaces), BookingSpace.active)))
-    expired = list(db.session.scalars(query.with_for_update()))
+    expired = list(db.session.scalars(query.order_by(Booking.id).with_for_update()))
     for booking in expired:
         booking.state = states.RELEASED
         booking.changed_at = now

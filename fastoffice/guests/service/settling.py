@@ -1,6 +1,6 @@
 """What follows from the facts of a guest's booking: its hold, its invoice, its money. Late or twice it is the same.
 
-Order of locks: the client, the guest's row, the room, the booking, documents (docs/locking.md).
+Order of locks: the client, the guest's row, the booking, the room, documents (docs/locking.md).
 """
 
 from __future__ import annotations
