@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+from dataclasses import replace
 from typing import Any
 
+import icalendar
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from fastoffice import clock
 from fastoffice.blueprints.rooming import price_shown
+from fastoffice.bookings import calendars
+from fastoffice.bookings.models import Booking
+from fastoffice.bookings.queries import feeds
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
+from fastoffice.folding import clean_text
 from fastoffice.mailroom.service import nominees
+from fastoffice.notifications.models import Delivery, Notice
+from fastoffice.notifications.preview import message_of
 from fastoffice.sent import house_of
 from tests.factories.lobby import TEN, Lobby
 from tests.factories.people import ACTOR, Cast
 from tests.factories.portal import come_in, let_in
-from tests.factories.rooms import make_room
+from tests.factories.rooms import book, make_room, wall, wish
 from tests.web.browser import Browser
 from tests.web.tablet import Tablet
 
 ENDLESS = "9" * 5000 + ",1"
+HOSTILE = "<script>alert(1)</script>{{7*7}}<b hx-get=/x>"
+TURNED = "ga\u202else\u200b\r\nBcc: x@y.z " + HOSTILE
+FORMULA = "=HYPERLINK(1)"
 HOUR = {"day": "2026-12-03", "at": "10:00", "minutes": "60", "people": "2"}
 
 
@@ -83,3 +98,43 @@ def test_many_calendars_of_one_house_are_read_each_for_itself(app: Flask, client
     answers = [client.get("/calendar/" + "A" * 22 + ".ics").status_code for _turn in range(121)]
     assert answers == [404] * 120 + [429]
     assert client.get("/calendar/" + "B" * 22 + ".ics").status_code == 404
+
+
+def test_what_clients_and_guests_write_about_a_meeting_is_text_wherever_it_is_read(
+        client: Browser, manager: Browser, mariana: Browser, lobby: Lobby, cast: Cast) -> None:
+    room = make_room(cast.polanco, "Sala Juárez").id
+    come_in(client, let_in(lobby.guemes))
+    asked = {**HOUR, "resource": str(room), "title": TURNED, "attendees": "ana@cliente.mx", "request_key": "k" * 32}
+    assert client.post("/portal/rooms/book", data=asked).status_code == 303
+    named = replace(wish(room, wall(3, 12), wall(3, 13)), guest_name=FORMULA, guest_email="x@x.mx", title=FORMULA,
+                    organiser_name=f'{TURNED}";ROLE=CHAIR:x', attendees=("eva@x.mx",))
+    guest = book(cast.polanco, named, TEN).id
+    mine, token = db.session.scalars(sa.select(Booking.id).order_by(Booking.id)).first(), address_of(manager, room)
+    for browser, address in (
+            (mariana, "/staff/rooms/?day=2026-12-03"), (mariana, f"/staff/rooms/bookings/{mine}"), (mariana, "/staff/search?q=7"),
+            (mariana, f"/staff/clients/{lobby.guemes_id}/desk"), (client, "/portal/rooms"), (client, f"/portal/rooms/bookings/{mine}")):
+        seen = browser.get(address).text
+        assert "<script>alert" not in seen, address
+        assert "<b hx-get" not in seen, address
+        assert not set(seen) & {"\u202e", "\u200b"}, address
+    assert "7*7}}" in mariana.get(f"/staff/rooms/bookings/{mine}").text, "it is shown, as it was written"
+    feed = icalendar.Calendar.from_ical(client.get(token).text)
+    told = {str(event["summary"]) for event in feed.walk("VEVENT")}
+    assert told == {clean_text(TURNED), FORMULA}
+    mails = db.session.scalars(sa.select(Delivery).join(Notice).where(Notice.kind == "room_booked")).all()
+    assert len(mails) >= 2
+    for message in map(message_of, mails):
+        assert "<script>alert" not in message.html
+        assert not {"\n", "\r", "\u202e"} & set(message.subject)
+    [event] = icalendar.Calendar.from_ical(calendars.invitation([feeds.of_booking(guest)], "a@b.mx")).walk("VEVENT")
+    assert set(event["organizer"].params) == {"CN"}, "a name is a name, whatever stands in it"
+    assert f"'{FORMULA}" in manager.get("/staff/exports/bookings.csv").text
+    with zipfile.ZipFile(io.BytesIO(manager.get("/staff/exports/bookings.xlsx").data)) as sheet:
+        assert "<f>" not in sheet.read("xl/worksheets/sheet1.xml").decode(), "no formula"
+
+
+def address_of(manager: Browser, room: int) -> str:
+    """The private address of the room's calendar."""
+    found = re.search(r"/calendar/[\w-]+\.ics", manager.post(f"/staff/rooms/resources/{room}/calendar").text)
+    assert found is not None
+    return found[0]
