@@ -12,7 +12,7 @@ from fastoffice import clock, money
 from fastoffice.audit import Actor
 from fastoffice.blueprints import members
 from fastoffice.blueprints.members import Member
-from fastoffice.blueprints.rooming import price_shown
+from fastoffice.blueprints.rooming import as_shown, price_shown
 from fastoffice.bookings import service as bookings
 from fastoffice.bookings.models import Resource
 from fastoffice.bookings.queries.resources import resources
@@ -92,7 +92,7 @@ def _offer(branch: Branch, room: Resource, who: Member, minutes: int, people: in
         "from": f"{wish.starts:%H:%M}", "until": f"{wish.ends:%H:%M}",
         "refusal": str(quote.refusal) if quote.refusal else "",
         "price": money.display(price.total, branch.currency) if price and price.total else "",
-        "left": quote.left_after if price else 0, "shown": ",".join(map(str, quote.shown)) if quote.shown else "",
+        "left": quote.left_after if price else 0, "shown": as_shown(quote.shown),
     }
 
 

@@ -67,6 +67,11 @@ def length_name(minutes: int) -> str:
     return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
 
 
+def as_shown(figures: tuple[int, int] | None) -> str:
+    """What a form carries of the (included minutes, subtotal) that its page shows; `price_shown` reads it."""
+    return ",".join(map(str, figures)) if figures else ""
+
+
 def price_shown(text: str) -> tuple[int, int] | None:
     """The (included minutes, subtotal) that a page showed, as its form carries them ("30,15000"), or None."""
     parts = [whole(part, -1) for part in text[:LONGEST_SHOWN].split(",")]

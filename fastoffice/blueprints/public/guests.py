@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import clock, csp, transaction
 from fastoffice.blueprints import paying
 from fastoffice.blueprints.public import guest_page
-from fastoffice.blueprints.rooming import LENGTHS, end_after, length_name, photo_of, price_shown, wall_of
+from fastoffice.blueprints.rooming import LENGTHS, as_shown, end_after, length_name, photo_of, price_shown, wall_of
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings.errors import BookingRefused, PriceChanged, SlotTaken
 from fastoffice.bookings.models import Resource
@@ -178,7 +178,7 @@ def _order_page(branch: Branch, form: Typed) -> Response:
         raise NotFound(_l("There is no such room."))
     why_not, said = _why_closed(branch), _quote(branch, form)
     others = _find(branch, Typed(form.values)) if said is not None and said.refusal is not None else None
-    form.values["shown"] = ",".join(map(str, said.shown)) if said and said.shown else ""
+    form.values["shown"] = as_shown(said.shown) if said else ""
     csp.let_forms_go_to(paying.hosts())
     return _page("order", 422 if form.errors or form.notes else 200, branch=branch, form=form, room=room, quote=said,
                  others=others, why_not=why_not, policy=setup.policy_of(branch.id), now=clock.now())

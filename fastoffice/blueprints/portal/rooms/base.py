@@ -104,8 +104,3 @@ def wish_from(form: Typed) -> Wish | None:
 def shown(form: Typed) -> tuple[int, int] | None:
     """The hours and the price that the page showed."""
     return price_shown(form.text("shown"))
-
-
-def as_shown(figures: tuple[int, int] | None) -> str:
-    """What a form carries of them."""
-    return ",".join(map(str, figures)) if figures else ""

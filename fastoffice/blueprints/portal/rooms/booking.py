@@ -12,6 +12,7 @@ from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
 from fastoffice.blueprints.portal.rooms import base, first, series
 from fastoffice.blueprints.recurring import NAMES
+from fastoffice.blueprints.rooming import as_shown
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings import service
 from fastoffice.bookings.errors import SlotTaken
@@ -82,7 +83,7 @@ def form_page(form: Typed, alternatives: Any = ()) -> Response:
     taken = quote is not None and isinstance(quote.refusal, SlotTaken)
     if quote is not None and isinstance(quote.refusal, SlotTaken):
         alternatives = quote.refusal.alternatives
-    form.values["shown"] = base.as_shown(quote.shown) if quote else ""
+    form.values["shown"] = as_shown(quote.shown) if quote else ""
     found = next((room for room in setup.resources(branch.id) if room.id == form.number("resource")), None)
     return base.page("book.html", status=status, form=form, quote=quote, alternatives=alternatives, room=found,
                      taken=taken, frequencies=NAMES, now=clock.now(), sent=request.method == "POST")

@@ -11,7 +11,7 @@ from fastoffice import clock, htmx
 from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
 from fastoffice.blueprints.portal.rooms import base, one
-from fastoffice.blueprints.rooming import addresses
+from fastoffice.blueprints.rooming import addresses, as_shown
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings import service
 from fastoffice.bookings.errors import PriceChanged, SeriesConflicts, SlotTaken
@@ -87,7 +87,7 @@ def _preview(found: Booking, form: Typed, wish: Wish) -> Response:
         form.refuse(refusals[0], **base.ALIASES)
         return one.booking_page(found, form, 422, getattr(refusals[0], "alternatives", ()))
     total = previews.total_shown(dates)
-    form.values["shown"] = base.as_shown(total)
+    form.values["shown"] = as_shown(total)
     return base.page(
         "change.html", status=422 if form.notes or refusals else 200, booking=found, form=form, dates=dates,
         total=total, refusals=len(refusals), sent=SENT, rooms={room.id: room for room in setup.resources(branch.id)},

@@ -10,6 +10,7 @@ from fastoffice.blueprints.portal import own
 from fastoffice.blueprints.portal.base import blueprint
 from fastoffice.blueprints.portal.rooms import base
 from fastoffice.blueprints.recurring import choices_of, rule_of
+from fastoffice.blueprints.rooming import as_shown
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings import service
 from fastoffice.bookings.errors import PriceChanged, SeriesConflicts
@@ -58,7 +59,7 @@ def review(form: Typed, wish: Wish) -> Response:
     except Refusal as refusal:
         return refused(form, refusal)
     total = previews.total_shown(found)
-    form.values["shown"] = base.as_shown(total)
+    form.values["shown"] = as_shown(total)
     return base.page(
         "series.html", status=422 if form.notes else 200, form=form, found=found, total=total,
         rooms=setup.resources(branch.id), skipped=sorted(day for day, choice in choices.items() if choice.skip),

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from fastoffice import money
 from fastoffice.blueprints.members import Member
 from fastoffice.blueprints.public.panel.state import hour, now_for
+from fastoffice.blueprints.rooming import as_shown
 from fastoffice.bookings import service
 from fastoffice.bookings.models import Booking, Resource
-from fastoffice.bookings.service import Quote
 from fastoffice.branches.models import Branch
 from fastoffice.errors import Refusal
 
@@ -36,7 +36,7 @@ def of_booking(branch: Branch, room: Resource, member: Member, minutes: int, now
     if found.needs_approval:
         says.append(_("Reception confirms it."))
     says.append(_("Leaving earlier does not change what it costs."))
-    return {"says": says, "shown": _shown(found)}
+    return {"says": says, "shown": as_shown(found.shown)}
 
 
 def of_longer(branch: Branch, booking: Booking, minutes: int, now: datetime) -> dict[str, Any]:
@@ -56,11 +56,7 @@ def of_longer(branch: Branch, booking: Booking, minutes: int, now: datetime) -> 
         says.append(_("%(price)s more with tax, for whoever booked.", price=money.display(more, branch.currency)))
     if not hours and not more:
         says.append(_("Free of charge."))
-    return {"says": says, "shown": _shown(found)}
-
-
-def _shown(found: Quote) -> str:
-    return ",".join(map(str, found.shown or ()))
+    return {"says": says, "shown": as_shown(found.shown)}
 
 
 def _hours(minutes: int) -> str:

@@ -11,7 +11,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from fastoffice import clock, htmx, transaction
-from fastoffice.blueprints.rooming import LENGTHS
+from fastoffice.blueprints.rooming import LENGTHS, as_shown
 from fastoffice.blueprints.staff.rooms.base import blueprint, page, today
 from fastoffice.blueprints.staff.rooms.wishing import ALIASES, any_room, kind_of, offered, pick, wish_from
 from fastoffice.blueprints.typed import Typed
@@ -129,7 +129,7 @@ def form_page(form: Typed, *, quoted: bool = False, alternatives: Any = (), frag
         wish, found = quote_of(form, wish)
         if isinstance(found.refusal, SlotTaken):
             alternatives, taken = found.refusal.alternatives, True
-        form.values["shown"] = ",".join(map(str, found.shown)) if found.shown else ""
+        form.values["shown"] = as_shown(found.shown)
     whose = offered(form)
     client = db.session.get(Client, int(whose["chosen"])) if whose["chosen"].isdecimal() else None
     rooms = setup.resources(access.current_branch().id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastoffice import clock
+from fastoffice.blueprints.rooming import as_shown
 from fastoffice.blueprints.typed import Typed
 from fastoffice.bookings import service
 from fastoffice.bookings.errors import SlotTaken
@@ -70,7 +71,7 @@ def plan_of(found: Booking, form: Typed, wish: Wish) -> Plan | None:
     else:
         dates = previews.preview_change(branch, found, wish, scope, now)
         plan = Plan(None, tuple(dates), *previews.total_shown(dates))
-    form.values["shown"] = f"{plan.included},{plan.subtotal}"
+    form.values["shown"] = as_shown((plan.included, plan.subtotal))
     return plan
 
 

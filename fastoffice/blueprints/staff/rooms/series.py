@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from fastoffice import clock, htmx, transaction
 from fastoffice.blueprints.recurring import choices_of, rule_of
+from fastoffice.blueprints.rooming import as_shown
 from fastoffice.blueprints.staff.rooms import booking as single
 from fastoffice.blueprints.staff.rooms.base import blueprint, page
 from fastoffice.blueprints.staff.rooms.wishing import wish_from
@@ -58,7 +59,7 @@ def review(form: Typed, wish: Wish, *, status: int = 200) -> Response:
         return single.refused(form, refusal)
     skipped = {day for day, choice in choices.items() if choice.skip}
     included, subtotal = previews.total_shown(found)
-    form.values["shown"] = f"{included},{subtotal}"
+    form.values["shown"] = as_shown((included, subtotal))
     return page("series", status=status, form=form, found=found, rooms=setup.resources(branch.id), skipped=skipped,
                 client=db.session.get(Client, wish.client_id) if wish.client_id else None,
                 included=included, subtotal=subtotal, wish=wish,
