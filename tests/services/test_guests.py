@@ -386,6 +386,16 @@ def test_who_never_pays_is_sent_to_reception(house) -> None:
     house.hold(at(2, 16), request_key="6", starts=wall(4, 16), ends=wall(4, 18))
 
 
+def test_a_stranger_who_types_somebodys_email_does_not_shut_them_out(house) -> None:
+    for number in range(4):
+        house.hold(at(1, 10 + number), request_key=f"s{number}", address="203.0.113.9")
+        house.tick(at(1, 10 + number, 20))
+    for number in range(2):
+        house.hold(at(1, 15), request_key=f"t{number}", starts=wall(4, 9 + number), ends=wall(4, 10 + number), name="Otra",
+                   email="otra@x.example", address="203.0.113.9")
+    assert house.hold(at(1, 15), request_key="hers")
+
+
 def test_from_where_somebody_wrote_is_forgotten_after_a_day(house) -> None:
     guest = house.hold()
     for day, kept in ((2, True), (3, False)):

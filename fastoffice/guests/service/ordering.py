@@ -139,8 +139,11 @@ def _check_room(branch: Branch, order: Order) -> None:
 
 
 def _check_holds(branch_id: int, email: str, mark: str, now: datetime) -> None:
-    same_email = GuestBooking.email_key == email
+    """An e-mail counts together with where it was typed: whoever types somebody else's shuts nobody out. Raises
+    TooManyHolds.
+    """
     same_address = sa.and_(GuestBooking.address_mark == mark, GuestBooking.address_mark != "")
+    same_email = sa.and_(GuestBooking.email_key == email, GuestBooking.address_mark == mark)
     unpaid = sa.and_(GuestBooking.state == rules.ENDED, GuestBooking.created_at > now - rules.DAY)
     paying = GuestBooking.state == rules.PAYING
 
