@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +16,23 @@ TEMPLATES = sorted((ROOT / "fastoffice" / "templates").rglob("*.html"))
 Finder = Callable[[ast.Module], Iterator[int]]
 
 
-def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node, ast.unparse(node.func)
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+@functools.cache
+def calls(tree: ast.Module) -> list[tuple[ast.Call, str]]:
+    """What is called, under the name it is called by; four rules ask."""
+    return [(node, ast.unparse(node.func)) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> Iterator[None]:
+    """The trees of all modules are large: they go with the last rule."""
+    yield
+    parsed.cache_clear()
+    calls.cache_clear()
 
 
 def clock_readings(tree: ast.Module) -> Iterator[int]:
@@ -69,7 +83,7 @@ def test_the_product_keeps_the_rule(find: Finder, where: str, but: str, _sample:
     for path in PRODUCT:
         name = path.relative_to(ROOT).as_posix()
         if re.fullmatch(where, name) and not re.fullmatch(but, name):
-            broken += [f"{name}:{line}" for line in find(ast.parse(path.read_text("utf-8")))]
+            broken += [f"{name}:{line}" for line in find(parsed(path))]
     assert broken == []
 
 

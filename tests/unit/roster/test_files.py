@@ -175,11 +175,10 @@ def bomb(size: int, claimed: int | None = None) -> bytes:
     """A workbook whose sheet is `size` blanks, packed; its directory may claim another size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     block, crc = b" " * guards.MEGABYTE, 0
-    packed = b""
+    once = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)  # after which the next megabyte looks the same
     for _ in range(size // len(block)):
-        packed += packer.compress(block)
         crc = zlib.crc32(block, crc)
-    packed += packer.flush()
+    packed = once * (size // len(block)) + packer.flush()
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
