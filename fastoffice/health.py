@@ -20,6 +20,7 @@ from fastoffice.bookings import duties as bookings_duties
 from fastoffice.branches import queries as branches
 from fastoffice.documents import queries as documents
 from fastoffice.extensions import db, rq
+from fastoffice.guests import duties as guests_duties
 from fastoffice.identity import devices
 from fastoffice.mailroom import duties as mailroom_duties
 from fastoffice.notifications import queries as notifications
@@ -116,11 +117,11 @@ def _tick(now: datetime) -> Fact:
 
 def _oldest_due(now: datetime) -> Fact:
     """The oldest thing that should have been done: a deadline, a document, a mail; in the lobby a visitor whom nobody
-    answered, a room that nobody came to, clients to be told of their mail.
+    answered, a room that nobody came to, clients to be told of their mail, a guest's hold or money to be settled.
     """
     moments = [moment for moment in (
         _oldest_deadline(now), documents.oldest_unfinished(), notifications.oldest_waiting_mail(),
-        *(duties.oldest_due(now) for duties in (visitors_duties, bookings_duties, mailroom_duties)))
+        *(duties.oldest_due(now) for duties in (visitors_duties, bookings_duties, mailroom_duties, guests_duties)))
         if moment is not None]
     oldest = min(moments, default=None)
     late = oldest is not None and now - oldest > DUE_LATE

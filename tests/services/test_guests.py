@@ -18,7 +18,7 @@ from fastoffice.bookings.models import BookingSpace
 from fastoffice.bookings.service import changing
 from fastoffice.clients.models import Client, ClientContact
 from fastoffice.extensions import db
-from fastoffice.guests import outbox
+from fastoffice.guests import duties, outbox
 from fastoffice.guests.errors import NotOnline, RefundChanged, TooManyHolds
 from fastoffice.guests.service import tokens
 from fastoffice.notifications.models import Delivery, Notice
@@ -170,8 +170,10 @@ def test_while_the_processor_is_away_the_room_is_free_all_the_same(house) -> Non
     house.stripe.away = "500"
     house.tick(at(1, 10, 15))
     assert (house.row(guest).state, house.row(guest).booking.state) == ("paying", "released")
+    assert duties.oldest_due(at(1, 10, 16)) == at(1, 10, 15), "the health page tells"
     house.stripe.away = None
     house.tick(at(1, 10, 16))
+    assert duties.oldest_due(at(1, 10, 17)) is None
     assert (house.row(guest).state, house.documents) == ("ended", [("cancelled", PRICE, 0)])
 
 
