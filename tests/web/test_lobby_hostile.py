@@ -7,6 +7,7 @@ import re
 import zipfile
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import icalendar
 import pytest
@@ -29,7 +30,8 @@ from tests.factories.lobby import TEN, Lobby
 from tests.factories.people import ACTOR, Cast
 from tests.factories.portal import come_in, let_in
 from tests.factories.rooms import book, make_room, wall, wish
-from tests.web.browser import Browser
+from tests.web import rooms_access
+from tests.web.browser import Browser, htmx_headers
 from tests.web.tablet import Tablet
 
 ENDLESS = "9" * 5000 + ",1"
@@ -138,3 +140,32 @@ def address_of(manager: Browser, room: int) -> str:
     found = re.search(r"/calendar/[\w-]+\.ics", manager.post(f"/staff/rooms/resources/{room}/calendar").text)
     assert found is not None
     return found[0]
+
+
+def test_whoever_only_looks_at_rooms_changes_nothing(
+        app: Flask, client: Browser, manager: Browser, lobby: Lobby, cast: Cast) -> None:
+    room = rooms_access.a_room_with_a_photo(cast)
+    booking = book(cast.polanco, wish(room, wall(3, 12), wall(3, 13), lobby.guemes, organiser_email="l@x.mx"), TEN).id
+    come_in(client, let_in(lobby.guemes))
+    addresses = [address_of(manager, room), "/rooms/PLC", f"/rooms/PLC?{urlencode(HOUR)}"]
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" in rule.methods and (rule.endpoint.startswith("rooms.") or "/portal/rooms" in rule.rule):
+                values = {"resource_id": room, "booking_id": booking, "client_id": lobby.guemes_id}
+                addresses.append(rule.build({name: values[name] for name in rule.arguments})[1])
+    before = everything_of_rooms()
+    for address in addresses:
+        window = manager if address.startswith("/staff/") else client
+        asked = f"{address}?{urlencode({**HOUR, 'resource': room})}"
+        for answer in (window.get(asked), window.head(asked), window.get(asked, headers=htmx_headers(address))):
+            assert answer.status_code in (200, 303), address
+            answer.close()
+    assert everything_of_rooms() == before
+    assert len(addresses) > 15
+
+
+def everything_of_rooms() -> dict[str, list[tuple[Any, ...]]]:
+    db.session.expire_all()
+    return {name: [tuple(row) for row in db.session.execute(sa.text(f"SELECT * FROM {name} ORDER BY 1"))] for name in (
+        "resource", "booking", "booking_space", "booking_series", "waiting_entry", "blackout", "hours_entry", "calendar_feed",
+        "person_feed", "pending_charge", "guest_booking", "client", "invoice", "notice", "delivery", "audit_entry")}
