@@ -148,8 +148,11 @@ def test_a_manager_sets_up_a_room(client, cast) -> None:
             "is_active": "y", "uses_hours": "y", "equipment": "pantalla, pizarrón",
             "rate_basis": ["plan", "all", ""], "rate_name": ["Oficina virtual", "", ""], "rate_days": ["0123456", "01234", ""],
             "rate_from": ["", "18:00", ""], "rate_until": ["", "00:00", ""], "rate_price": ["250.00", "600", ""]}
-    assert client.post("/staff/rooms/resources/new", data=form).status_code == 303
+    assert 'value="0.00"' not in page.text, "nobody forgets the price"
+    assert client.post("/staff/rooms/resources/new", data={**form, "rate": ""}).status_code == 422
+    made = client.post("/staff/rooms/resources/new", data=form)
     [room] = db.session.scalars(sa.select(Resource))
+    assert (made.status_code, made.headers["Location"]) == (303, f"/staff/rooms/resources/{room.id}#photo-panel")
     assert (room.rate, room.opening["0"]) == (45_000, [["08:00", "14:00"], ["16:00", "20:00"]])
     assert [(row.basis, row.rate, row.weekdays, row.from_minute, row.until_minute) for row in room.rates] == [
         ("plan", 25_000, "0123456", 0, 1440), ("all", 60_000, "01234", 1080, 1440)]

@@ -55,7 +55,9 @@ def new_resource() -> Response:
     """An empty one."""
     given = asdict(ResourceData("", capacity=6, opening=dict(WORKDAYS)))
     rates = given.pop("rates")
-    return form_page(None, values_of(Resource(**given, rates=list(rates), version=0)))
+    form = values_of(Resource(**given, rates=list(rates), version=0))
+    form.values["rate"] = ""  # what is free of charge is said so, not forgotten
+    return form_page(None, form)
 
 
 @blueprint.get("/resources/<int:resource_id>")
@@ -122,22 +124,27 @@ def _save(found: Resource | None) -> Response:
     data = _data(form, found)
     parts = [part for value in form.several("parts") if (part := whole(value, 0))]
 
-    def unit() -> None:
+    def unit() -> int:
         branch, actor = access.current_branch(), access.current_actor()
         row = db.session.get_one(Resource, key) if key else None
         saved = service.save_resource(branch, row, data, actor, seen=form.number("version") if key else None)
         if set(parts) != set(setup.parts_of(branch.id).get(saved.id, ())):
             service.set_parts(branch, saved, parts, actor, clock.now())
+        return saved.id
 
+    made = key
     if not form.errors:
         try:
-            transaction.run(unit)
+            made = transaction.run(unit)
         except NotFound:
             raise
         except Refusal as refusal:
             form.refuse(refusal)
     if form.errors or form.notes:
         return form_page(resource_of_branch(key) if key else None, form)
+    if key is None:  # the next thing that a new room wants stands on its own page
+        htmx.toast(_("Saved. Now it can have a photo."))
+        return htmx.redirect(url_for("rooms.resource", resource_id=made, _anchor="photo-panel"))
     htmx.toast(_("Saved."))
     return htmx.redirect(url_for("rooms.resources"))
 
