@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -63,7 +64,13 @@ class Stage:
     cookies: dict[str, str]
 
     def cast(self) -> Cast:
-        return Cast(**{name: db.session.get_one(model, key) for name, (model, key) in self.ids.items()})
+        """Read anew, all of a kind at once: this is asked for a thousand times."""
+        kinds: dict[type[Any], list[int]] = {}
+        for model, key in self.ids.values():
+            kinds.setdefault(model, []).append(key)
+        rows = {(model, row.id): row for model, keys in kinds.items()
+                for row in db.session.scalars(sa.select(model).where(model.id.in_(keys)))}
+        return Cast(**{name: rows[place] for name, place in self.ids.items()})
 
     def browser_of(self, actor: str | None) -> Browser:
         browser: Browser = self.app.test_client()  # type: ignore[assignment]
