@@ -133,7 +133,13 @@ def _import_everything() -> None:
 
 
 def _leave(command: list[str], environment: dict[str, str], log: str) -> None:
-    """Out of the cradle: the clock, the output and the environment of a process that was just started."""
+    """Out of the cradle: the clock, the output and the environment of a process that was just started.
+
+    A test that is killed itself leaves no house behind: the cradle ends with it, and the parents with the cradle.
+    """
+    from fastoffice.processes import lifeline
+
+    lifeline.die_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for source, target in ((os.open(os.devnull, os.O_RDONLY), 0), (output, 1), (output, 2)):
