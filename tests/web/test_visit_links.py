@@ -90,8 +90,8 @@ def test_laura_sees_who_waits_and_answers_in_her_portal(lobby: Lobby, laura: Bro
     came = lobby.arrive(name="Ana Pérez")
     assert "Ana Pérez" in laura.get("/portal/visitors").text
     first = laura.get("/portal/").text
-    assert 'hx-get="/portal/waiting"' in first
-    assert "vendor/htmx.min.js" in first, "who asks for it is there, too"
+    assert 'data-later="/portal/waiting"' in first
+    assert "js/later.js" in first, "who asks for it is there, too"
     assert "Ana Pérez" in laura.get("/portal/waiting").text, "the portal says so where she begins"
     laura.post(f"/portal/visitors/{came.visit_id}/answer", data={"answer": "coming", "note": "Ya voy"})
     assert (lobby.visit(came).state, lobby.visit(came).note) == ("coming", "Ya voy")
