@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from fastoffice import clock
+from fastoffice.bookings.models import Resource
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
 from tests.factories.contracts import make_client, make_contract
@@ -15,7 +16,15 @@ from tests.factories.money import PRIVATE, at, issue_month
 from tests.factories.people import Cast, make_cast
 from tests.factories.portal import come_in, let_in
 from tests.factories.remembered import remembered
+from tests.factories.rooms import make_room
 from tests.web.browser import Browser
+
+
+@pytest.fixture
+def day_one() -> Iterator[None]:
+    """It is ten o'clock of 1 December in Mexico City."""
+    with clock.fixed_at(at(1)):
+        yield
 
 
 @pytest.fixture
@@ -41,6 +50,12 @@ def mariana(app, cast) -> Browser:
 def manager(app, cast) -> Browser:
     """The manager's browser."""
     return Browser.of(app, cast.manager)
+
+
+@pytest.fixture
+def juarez(cast) -> Resource:
+    """A room of Polanco."""
+    return make_room(cast.polanco, "Sala Juárez")
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import re
 import icalendar
 import pytest
 
-from fastoffice import clock, transaction
-from fastoffice.bookings.models import CalendarFeed, Resource
+from fastoffice import transaction
+from fastoffice.bookings.models import CalendarFeed
 from fastoffice.clients import service as clients
 from fastoffice.clients.models import Client
 from fastoffice.extensions import db
@@ -17,23 +17,12 @@ from tests.factories.contracts import make_client, make_contract
 from tests.factories.money import MARIANA, at
 from tests.factories.people import Cast
 from tests.factories.portal import come_in, let_in
-from tests.factories.rooms import book, make_room, wall, wish
+from tests.factories.rooms import book, wall, wish
 from tests.web.browser import Browser
 from tests.web.statements import counted_statements
 
 LAURA = "laura@guemes.mx"
-
-
-@pytest.fixture(autouse=True)
-def day_one():
-    """It is ten in the morning of December 1 in Mexico City."""
-    with clock.fixed_at(at(1)):
-        yield
-
-
-@pytest.fixture
-def juarez(cast: Cast) -> Resource:
-    return make_room(cast.polanco, "Sala Juárez")
+pytestmark = pytest.mark.usefixtures("day_one")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -23,12 +22,7 @@ from tests.web.browser import Browser, htmx_headers
 from tests.web.statements import counted_statements
 from tests.web.test_invoice_pages import NASTY, path, words
 
-
-@pytest.fixture(autouse=True)
-def day_one() -> Iterator[None]:
-    """It is ten o'clock of 1 December in Mexico City."""
-    with clock.fixed_at(at(1)):
-        yield
+pytestmark = pytest.mark.usefixtures("day_one")
 
 
 @pytest.fixture

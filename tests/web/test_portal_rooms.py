@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from fastoffice import clock
 from fastoffice.bookings import service
-from fastoffice.bookings.models import Booking, Resource
+from fastoffice.bookings.models import Booking
 from fastoffice.bookings.service import changing
 from fastoffice.documents.files import files
 from fastoffice.extensions import db
@@ -25,18 +25,7 @@ from tests.web.statements import counted_statements
 
 DAY = "2026-12-03"
 LAURA = "laura@guemes.mx"
-
-
-@pytest.fixture(autouse=True)
-def day_one():
-    """It is ten in the morning of December 1 in Mexico City."""
-    with clock.fixed_at(at(1)):
-        yield
-
-
-@pytest.fixture
-def juarez(cast: Cast) -> Resource:
-    return make_room(cast.polanco, "Sala Juárez")
+pytestmark = pytest.mark.usefixtures("day_one")
 
 
 @pytest.fixture

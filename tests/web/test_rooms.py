@@ -26,18 +26,7 @@ from tests.web.statements import counted_statements
 
 DAY = "2026-12-03"
 NEW = {"day": DAY, "at": "16:00", "minutes": "60", "people": "6", "client_name": "Güemes"}
-
-
-@pytest.fixture(autouse=True)
-def day_one():
-    """It is ten in the morning of December 1 in Mexico City."""
-    with clock.fixed_at(at(1)):
-        yield
-
-
-@pytest.fixture
-def juarez(cast: Cast) -> Resource:
-    return make_room(cast.polanco, "Sala Juárez")
+pytestmark = pytest.mark.usefixtures("day_one")
 
 
 @pytest.fixture
