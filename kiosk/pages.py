@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 from flask_babel import force_locale, refresh
 
-from fastoffice import clock
 from fastoffice.blueprints.unit import writes
 from fastoffice.bookings.queries.resources import resources
 from fastoffice.extensions import limiter
@@ -68,11 +67,7 @@ def index() -> Response:
 @writes
 def pair() -> Response:
     """Type the manager's code: this browser is the tablet from now on."""
-    try:
-        _device, token = devices.pair("kiosk", request.form.get("code", "")[:40], clock.now())
-    except devices.CodeOver as refusal:
-        return _pairing(str(refusal), 422)
-    return devices.give_token(make_response(redirect(url_for("kiosk.index"), 303)), "kiosk", token)
+    return devices.enter("kiosk", _pairing)
 
 
 @blueprint.get("/manifest.webmanifest")

@@ -4,7 +4,7 @@ A manager makes a code, somebody types it at the device within five minutes, and
 a cookie of its own. It belongs to the branch, not to a person: passwords, roles and people change without it.
 """
 
-from fastoffice.identity.devices.asking import COOKIES, ROOTS, current, find, give_token, require, take_token
+from fastoffice.identity.devices.asking import COOKIES, ROOTS, current, enter, find, give_token, require, take_token
 from fastoffice.identity.devices.models import Device, PairingCode
 from fastoffice.identity.devices.queries import devices_of, unseen_since
 from fastoffice.identity.devices.service import (
@@ -29,6 +29,7 @@ __all__ = [
     "current",
     "devices_of",
     "end_device",
+    "enter",
     "find",
     "forget_codes",
     "give_token",

@@ -6,8 +6,9 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, jsonify, redirect, request, session
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, request, session
 
+from fastoffice import clock
 from fastoffice.audit import Actor
 from fastoffice.identity.devices import service
 from fastoffice.identity.devices.models import Device
@@ -68,6 +69,15 @@ def give_token(response: Response, kind: str, token: str) -> Response:
     response.set_cookie(COOKIES[kind], token, max_age=COOKIE_DAYS * 86_400, httponly=True, samesite="Strict",
                         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]), path="/")
     return response
+
+
+def enter(kind: str, again: Callable[[str, int], Response]) -> Response:
+    """A code was typed: this browser is a device from now on, at its page; else `again` with what to say and 422."""
+    try:
+        _device, token = service.pair(kind, request.form.get("code", "")[:40], clock.now())
+    except service.CodeOver as refusal:
+        return again(str(refusal), 422)
+    return give_token(make_response(redirect(ROOTS[kind], 303)), kind, token)
 
 
 def take_token(response: Response, kind: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask import Response, g, make_response, render_template, request
 
 from fastoffice import clock, transaction
 from fastoffice.blueprints.public.panel.base import blueprint, its_room, said
@@ -34,11 +34,7 @@ def index() -> Response:
 @writes
 def pair() -> Response:
     """Type the manager's code: this browser is the room's panel from now on."""
-    try:
-        _device, token = devices.pair("panel", request.form.get("code", "")[:40], clock.now())
-    except devices.CodeOver as refusal:
-        return _pairing(str(refusal), 422)
-    return devices.give_token(make_response(redirect(url_for("panel.index"), 303)), "panel", token)
+    return devices.enter("panel", _pairing)
 
 
 @blueprint.get("/state")
